@@ -1,0 +1,8 @@
+from unfold.sites import UnfoldAdminSite
+
+
+class BackOffice(UnfoldAdminSite):
+    """The shop's own admin site."""
+
+
+site = BackOffice(name="admin")

@@ -1,0 +1,8 @@
+from shop.headless import HeadlessConfig
+
+
+class BasketConfig(HeadlessConfig):
+    default = True
+    name = "shop.basket"
+    label = "basket"
+    verbose_name = "baskets"

@@ -1,0 +1,203 @@
+"""What goes into a basket and out of it. Quantities are the product's steps."""
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
+
+from shop.basket.models import Basket, Line
+from shop.partner.models import StockRecord
+
+
+class BasketRefused(Exception):
+    """A basket cannot take this; `str()` says why, in the shopper's words."""
+
+
+class NoLocation(BasketRefused):
+    def __init__(self):
+        super().__init__(_("Choose where you will collect first."))
+
+
+class NotOfferedHere(BasketRefused):
+    def __init__(self, product, location):
+        super().__init__(
+            _("%(location)s does not offer %(product)s.")
+            % {"location": location.name, "product": product.title}
+        )
+
+
+class NotEnough(BasketRefused):
+    """More was wanted than is there; `left` is in steps."""
+
+    def __init__(self, product, left):
+        self.product, self.left = product, left
+        values = {"product": product.title, "left": product.format_steps(left)}
+        super().__init__(
+            _("Only %(left)s of %(product)s are left here.") % values
+            if left > 0
+            else _("%(product)s is sold out here.") % values
+        )
+
+
+class BasketGone(BasketRefused):
+    """The basket was ordered meanwhile, in another tab perhaps."""
+
+    def __init__(self):
+        super().__init__(_("This basket has been ordered already."))
+
+
+@transaction.atomic
+def add(basket, product, steps):
+    """Put steps of a product into a basket, on top of what is there; returns the line.
+
+    Raises `BasketRefused`. Nothing is reserved: that happens when the order is placed.
+    """
+    record = _record_for(basket, product)
+    basket = _hold(basket)
+    line = basket.lines.filter(stockrecord=record).first()
+    wanted = steps + (line.quantity if line else 0)
+    _check_enough(product, record, wanted)
+    if line is None:
+        return _new_line(basket, product, record, steps)
+    Line.objects.filter(pk=line.pk).update(quantity=F("quantity") + steps)
+    line.refresh_from_db(fields=["quantity"])
+    return line
+
+
+@transaction.atomic
+def set_steps(basket, line, steps):
+    """Make a line this many steps, or remove it with none. Raises `BasketRefused`."""
+    _hold(basket)
+    if steps <= 0:
+        line.delete()
+        return
+    _check_enough(line.product, line.stockrecord, steps)
+    Line.objects.filter(pk=line.pk).update(quantity=steps)
+
+
+@transaction.atomic
+def move_to(basket, location):
+    """Re-price a basket for another location.
+
+    Lines of products that are not offered there leave it; returns their products.
+    """
+    basket.location = location
+    if basket.pk is None:
+        return []
+    _hold(basket)
+    Basket.objects.filter(pk=basket.pk).update(location=location)
+    there = {
+        r.product_id: r for r in _offered(location).filter(product__basket_lines__basket=basket)
+    }
+    missing = []
+    for line in basket.lines.select_related("product"):
+        record = there.get(line.product_id)
+        if record is None:
+            missing.append(line.product)
+            line.delete()
+        else:
+            Line.objects.filter(pk=line.pk).update(
+                stockrecord=record, **_line_values(line.product, record)
+            )
+    basket.reset_offer_applications()
+    return missing
+
+
+@transaction.atomic
+def bring_back(submitted):
+    """Copy a submitted basket's lines into the one its shopper goes on with; returns that."""
+    if submitted.owner_id:
+        basket, _created = Basket.open.get_or_create(
+            owner_id=submitted.owner_id, defaults={"location_id": submitted.location_id}
+        )
+    else:
+        basket, _created = Basket.objects.get_or_create(
+            predecessor=submitted, defaults={"location_id": submitted.location_id}
+        )
+    if basket.location_id != submitted.location_id and basket.lines.exists():
+        return basket
+    Basket.objects.filter(pk=basket.pk).update(location_id=submitted.location_id)
+    for line in submitted.lines.all():
+        Line.objects.get_or_create(
+            basket=basket,
+            line_reference=line.line_reference,
+            defaults={
+                name: getattr(line, name)
+                for name in (
+                    "product_id",
+                    "stockrecord_id",
+                    "quantity",
+                    "price_currency",
+                    "price_excl_tax",
+                    "price_incl_tax",
+                )
+            },
+        )
+    basket.vouchers.add(*submitted.vouchers.all())
+    return basket
+
+
+def _offered(location):
+    return StockRecord.objects.filter(
+        partner_id=location.pk, price__isnull=False, product__is_public=True
+    ).select_related("partner")
+
+
+def _record_for(basket, product):
+    if basket.location is None:
+        raise NoLocation
+    record = _offered(basket.location).filter(product=product).first()
+    if record is None:
+        raise NotOfferedHere(product, basket.location)
+    return record
+
+
+def _hold(basket):
+    """Save a new basket, lock a saved one: it must not be ordered while it changes."""
+    if basket.pk is None:
+        _save_new(basket)
+    held = (
+        Basket.objects.select_for_update(of=("self",))
+        .filter(pk=basket.pk)
+        .values_list("status", flat=True)
+    )
+    if list(held) != [Basket.OPEN]:
+        raise BasketGone
+    basket.reset_offer_applications()
+    return basket
+
+
+def _save_new(basket):
+    if basket.owner_id is None:
+        basket.save()
+        return
+    # Two tabs may put something into a signed-in shopper's first basket at once.
+    existing, _created = Basket.open.get_or_create(
+        owner_id=basket.owner_id, defaults={"location": basket.location}
+    )
+    basket.pk = existing.pk
+    basket._state.adding = False
+
+
+def _check_enough(product, record, wanted):
+    limit = min(record.net_stock_level, settings.OSCAR_MAX_BASKET_QUANTITY_THRESHOLD)
+    if wanted > limit:
+        raise NotEnough(product, limit)
+
+
+def _new_line(basket, product, record, steps):
+    return Line.objects.create(
+        basket=basket,
+        product=product,
+        stockrecord=record,
+        quantity=steps,
+        **_line_values(product, record),
+    )
+
+
+def _line_values(product, record):
+    return {
+        "line_reference": f"{product.pk}_{record.pk}",
+        "price_currency": record.price_currency,
+        "price_incl_tax": record.price,
+    }

@@ -1,0 +1,79 @@
+from decimal import Decimal
+
+from django.conf import settings
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from oscar.apps.catalogue.abstract_models import AbstractCategory, AbstractProduct
+from oscar.apps.catalogue.managers import ProductQuerySet as OscarProductQuerySet
+
+from shop.catalogue.units import Unit, format_quantity, steps_in
+
+
+class ProductQuerySet(OscarProductQuerySet):
+    def on_sale(self):
+        """Products that the shop shows; whether one is in stock is another question."""
+        return self.filter(is_public=True)
+
+
+class Product(AbstractProduct):
+    unit = models.CharField(_("unit"), max_length=8, choices=Unit, default=Unit.PIECE)
+    step = models.DecimalField(
+        _("sold in steps of"),
+        max_digits=7,
+        decimal_places=3,
+        default=Decimal(1),
+        validators=[MinValueValidator(Decimal("0.001"))],
+        help_text=_("In its unit: 1 for pieces, 0.25 for apples by the quarter kilogram."),
+    )
+    image = models.ForeignKey(
+        "wagtailimages.Image",
+        verbose_name=_("picture"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    seller = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("seller"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="products",
+        help_text=_("Whoever posted it and may change it; empty for the shop's own goods."),
+    )
+
+    objects = ProductQuerySet.as_manager()
+
+    class Meta(AbstractProduct.Meta):
+        constraints = [
+            models.CheckConstraint(condition=models.Q(step__gt=0), name="product_step_positive")
+        ]
+
+    @property
+    def sku(self):
+        return self.upc
+
+    def get_absolute_url(self):
+        # A product's page is made with it and keeps this address when it moves.
+        return f"/p/{self.upc}/"
+
+    def quantity(self, steps):
+        """What a number of steps is in the product's unit."""
+        return steps * self.step
+
+    def steps(self, quantity):
+        """How many steps a quantity is. Raises `NotAStep`."""
+        return steps_in(Decimal(quantity), self.step, self.unit)
+
+    def format_steps(self, steps):
+        return format_quantity(self.quantity(steps), self.unit)
+
+
+class Category(AbstractCategory):
+    def get_absolute_url(self):
+        return f"/c/{self.slug}/"
+
+
+from oscar.apps.catalogue.models import *  # noqa: E402, F403

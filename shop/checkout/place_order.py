@@ -1,0 +1,141 @@
+"""From a basket to an order: the one way in, for every face."""
+
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from shop.basket.discounts import apply_discounts, usable_codes
+from shop.basket.models import Basket
+from shop.checkout import snapshot
+from shop.contacts.models import Contact
+from shop.inventory import stock
+from shop.order.models import Order
+from shop.order.statuses import record
+from shop.payment.gateways import gateway_for
+from shop.payment.models import Payment
+from shop.payment.signals import payment_started
+from shop.voucher import promo_codes
+
+
+@dataclass(frozen=True)
+class ContactDetails:
+    name: str
+    email: str
+    phone: str = ""
+
+
+@dataclass(frozen=True)
+class PaymentChoice:
+    method: str
+    token: str
+
+
+class CannotOrder(Exception):
+    """A basket that cannot become an order as it is; `str()` says why, to the shopper."""
+
+
+class BasketEmpty(CannotOrder):
+    def __init__(self):
+        super().__init__(_("Your basket is empty."))
+
+
+class BasketChanged(CannotOrder):
+    def __init__(self):
+        super().__init__(_("Your basket has changed meanwhile. Look it over and order again."))
+
+
+class LinesRefused(CannotOrder):
+    """Lines that cannot be had; `refusals` maps each basket line to its reason."""
+
+    def __init__(self, refusals):
+        self.refusals = refusals
+        reasons = (f"{line.product.title}: {reason}" for line, reason in refusals.items())
+        super().__init__(" ".join(reasons))
+
+
+def place_order(basket, contact: ContactDetails, payment: PaymentChoice, *, user=None):
+    """Make a basket an order: prices first, then snapshot and reserve in one short transaction.
+
+    No network is touched: a worker collects the payment, once `payment_started`
+    has told it to. Submitting a basket twice gives the first order again.
+
+    Raises `CannotOrder`, `PromoCodeRefused`, and `UnknownToken` for a payment
+    token that its gateway would refuse; then nothing has changed.
+    """
+    gateway_for(payment.method).check_token(payment.token)
+    _price(basket)
+    try:
+        with transaction.atomic():
+            if not _claim(basket):
+                return Order.objects.get(basket=basket)
+            order = _write(basket, contact, payment, user)
+            stock.reserve(_demands(basket), cause=order.number)
+            return order
+    except stock.OutOfStock as refusal:
+        raise LinesRefused(_refusals(basket, refusal)) from refusal
+
+
+def _price(basket):
+    basket.reset_offer_applications()
+    if not basket.all_lines():
+        if basket.pk and basket.status == Basket.SUBMITTED:
+            return
+        raise BasketEmpty
+    refusals = {line: line.refusal for line in basket.all_lines() if line.refusal}
+    if refusals and basket.status == Basket.OPEN:
+        raise LinesRefused(refusals)
+    apply_discounts(basket)
+
+
+def _claim(basket):
+    """Take the basket out of its shopper's hands; False if another request has done so."""
+    claimed = Basket.open.filter(pk=basket.pk, location=basket.location_id).update(
+        status=Basket.SUBMITTED, date_submitted=timezone.now()
+    )
+    if not claimed:
+        return False
+    priced = [(line.pk, line.quantity, line.stockrecord_id) for line in basket.all_lines()]
+    now = basket.lines.order_by("pk").values_list("pk", "quantity", "stockrecord_id")
+    if priced != list(now):
+        raise BasketChanged
+    return True
+
+
+def _write(basket, contact, payment, user):
+    codes = usable_codes(basket) if basket.offer_applications.voucher_discounts else []
+    order = snapshot.write_order(basket, user)
+    record(order, before="")
+    Contact.objects.create(order=order, name=contact.name, phone=contact.phone, email=contact.email)
+    _start_payment(order, payment, user)
+    for voucher in codes:
+        order.voucherapplication_set.create(voucher=voucher, user=user)
+        promo_codes.claim(voucher)
+    return order
+
+
+def _start_payment(order, choice, user):
+    payment = Payment.objects.create(
+        order=order,
+        user=user,
+        amount=order.total_incl_tax,
+        currency=order.currency,
+        method=choice.method,
+        token=choice.token,
+    )
+    payment_started.send(sender=Payment, payment=payment)
+
+
+def _demands(basket):
+    return [(line.stockrecord_id, line.quantity) for line in basket.all_lines()]
+
+
+def _refusals(basket, refusal):
+    short = {shortage.stockrecord_id: shortage.left for shortage in refusal.shortages}
+    basket.reset_offer_applications()
+    return {
+        line: line.refusal or _("Sold out here.")
+        for line in basket.all_lines()
+        if line.stockrecord_id in short
+    }

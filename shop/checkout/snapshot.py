@@ -1,0 +1,73 @@
+"""An order's rows, written as things are: what changes later does not change them."""
+
+from django.utils import timezone
+
+from shop.codes import random_code
+from shop.locations.hours import ready_at
+from shop.order.models import Line, Order, OrderDiscount
+
+NUMBER_LENGTH = 10
+
+
+def write_order(basket, user):
+    """Write a priced basket's order with its lines and discounts."""
+    now = timezone.now()
+    location = basket.location
+    lines = [_line(line) for line in basket.all_lines()]
+    order = Order.objects.create(
+        number=random_code(NUMBER_LENGTH),
+        basket=basket,
+        user=user,
+        location=location,
+        location_name=location.name,
+        location_address=location.address,
+        currency=location.currency,
+        total_incl_tax=sum(line.line_price_incl_tax for line in lines),
+        total_excl_tax=sum(line.line_price_excl_tax for line in lines),
+        date_placed=now,
+        promised_at=ready_at(location, now),
+    )
+    for line in lines:
+        line.order = order
+    Line.objects.bulk_create(lines)
+    OrderDiscount.objects.bulk_create(_discounts(order, basket))
+    return order
+
+
+def _line(line):
+    record, product = line.stockrecord, line.product
+    return Line(
+        partner_id=record.partner_id,
+        partner_name=record.partner.name,
+        partner_sku=record.partner_sku,
+        stockrecord=record,
+        product=product,
+        title=product.title,
+        upc=product.upc,
+        quantity=line.quantity,
+        unit=product.unit,
+        step=product.step,
+        vat_rate=record.partner.vat_rate,
+        unit_price_incl_tax=record.price,
+        unit_price_excl_tax=record.price / (1 + record.partner.vat_rate),
+        line_price_incl_tax=line.line_price_incl_tax_incl_discounts,
+        line_price_excl_tax=line.line_price_excl_tax_incl_discounts,
+        line_price_before_discounts_incl_tax=line.line_price_incl_tax,
+        line_price_before_discounts_excl_tax=line.line_price_excl_tax,
+        num_allocated=line.quantity,
+    )
+
+
+def _discounts(order, basket):
+    return [
+        OrderDiscount(
+            order=order,
+            offer_id=discount["offer"].pk,
+            offer_name=discount["name"],
+            voucher_id=discount["voucher"].pk,
+            voucher_code=discount["voucher"].code,
+            frequency=discount["freq"],
+            amount=discount["discount"],
+        )
+        for discount in basket.offer_applications.voucher_discounts
+    ]

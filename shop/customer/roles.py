@@ -1,0 +1,61 @@
+"""The shop's roles: groups and what each may do, kept in step with this table on every migrate."""
+
+from django.apps import apps
+from django.contrib.auth.models import Group, Permission
+from django.db.models import Q
+
+OWNER = "Owner"
+COUNTER = "Counter"
+SELLER = "Seller"
+EDITOR = "Editors"  # Wagtail makes this group, with its rights to pages and pictures.
+
+ROLES = {
+    OWNER: [
+        "locations.see_every_location",
+        *(f"locations.{verb}_location" for verb in ("view", "add", "change")),
+        *(
+            f"catalogue.{verb}_{model}"
+            for verb in ("view", "add", "change", "delete")
+            for model in ("product", "category")
+        ),
+        *(f"partner.{verb}_stockrecord" for verb in ("view", "add", "change")),
+        "inventory.view_movement",
+        "order.view_order",
+        "order.change_order",
+        "payment.view_payment",
+        "pickup.change_pickupcode",
+        *(f"voucher.{verb}_voucher" for verb in ("view", "add", "change", "delete")),
+        "customer.view_user",
+        "tasks.view_outboxmessage",
+        "wagtailadmin.access_admin",
+    ],
+    COUNTER: ["order.view_order", "order.change_order", "pickup.change_pickupcode"],
+    SELLER: [
+        "catalogue.view_product",
+        "catalogue.add_product",
+        "catalogue.change_product",
+        "catalogue.view_category",
+        "partner.view_stockrecord",
+        "partner.change_stockrecord",
+        "inventory.view_movement",
+        "order.view_order",
+    ],
+    EDITOR: ["wagtailadmin.access_admin"],
+}
+
+
+def keep_roles(app_config, **_signal):
+    """After the last app's migrations: every permission exists by then."""
+    if app_config != list(apps.get_app_configs())[-1]:
+        return
+    for name, permissions in ROLES.items():
+        group, _created = Group.objects.get_or_create(name=name)
+        group.permissions.add(*_permissions(permissions))
+
+
+def _permissions(names):
+    wanted = Q(pk__in=[])
+    for name in names:
+        app_label, codename = name.split(".")
+        wanted |= Q(content_type__app_label=app_label, codename=codename)
+    return Permission.objects.filter(wanted)

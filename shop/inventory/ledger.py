@@ -1,0 +1,106 @@
+"""The one statement that changes stock, and books why in the same breath."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from django.db import connection
+
+from shop.inventory.models import MovementKind
+from shop.partner.models import StockRecord
+
+# `locked` takes the rows in primary-key order, so two bookings that share rows
+# never wait for each other in a circle. The WHERE of `moved` is read again on
+# the newest version of a row that had to be waited for: whoever comes second
+# sees what the first one left.
+BOOK = """
+WITH wanted AS (
+    SELECT * FROM unnest(%(records)s::bigint[], %(in_stock)s::int[], %(reserved)s::int[])
+        AS wanted(id, in_stock, reserved)
+), locked AS MATERIALIZED (
+    SELECT record.id FROM partner_stockrecord record JOIN wanted USING (id)
+    ORDER BY record.id FOR NO KEY UPDATE OF record
+), moved AS (
+    UPDATE partner_stockrecord record
+    SET num_in_stock = record.num_in_stock + wanted.in_stock,
+        num_allocated = record.num_allocated + wanted.reserved,
+        date_updated = statement_timestamp()
+    FROM locked JOIN wanted USING (id)
+    WHERE record.id = locked.id
+      AND record.num_allocated + wanted.reserved BETWEEN 0 AND record.num_in_stock + wanted.in_stock
+    RETURNING record.id, wanted.in_stock, wanted.reserved, record.num_in_stock, record.num_allocated
+)
+INSERT INTO inventory_movement (
+    stockrecord_id, kind, in_stock_change, reserved_change, in_stock_after, reserved_after,
+    cause, reason, actor_id, created_at
+)
+SELECT id, %(kind)s, in_stock, reserved, num_in_stock, num_allocated,
+       %(cause)s, %(reason)s, %(actor)s, statement_timestamp()
+FROM moved
+RETURNING stockrecord_id
+"""
+
+
+@dataclass(frozen=True)
+class Shortage:
+    """A stock record that had less than was asked for; both numbers in steps."""
+
+    stockrecord_id: int
+    product_id: int
+    asked: int
+    left: int
+
+
+class OutOfStock(Exception):
+    """Stock would have fallen below what is reserved; nothing was booked."""
+
+    def __init__(self, shortages):
+        self.shortages = shortages
+        super().__init__(", ".join(f"{s.stockrecord_id}: {s.left} of {s.asked}" for s in shortages))
+
+
+def book(kind: MovementKind, changes, *, cause="", reason="", actor=None):
+    """Book changes of (record id, in stock, reserved), in steps: all of them, or none.
+
+    Changes of one record are summed first. Call it last in a transaction: its
+    row locks are held until the commit. Raises `OutOfStock`, which must roll
+    the caller's transaction back.
+    """
+    totals = _sum_per_record(changes)
+    if not totals:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            BOOK,
+            {
+                "records": list(totals),
+                "in_stock": [in_stock for in_stock, _ in totals.values()],
+                "reserved": [reserved for _, reserved in totals.values()],
+                "kind": kind,
+                "cause": cause,
+                "reason": reason,
+                "actor": actor.pk if actor else None,
+            },
+        )
+        booked = {row[0] for row in cursor.fetchall()}
+    if refused := totals.keys() - booked:
+        raise OutOfStock(_shortages(refused, totals))
+
+
+def _sum_per_record(changes):
+    totals = defaultdict(lambda: (0, 0))
+    for record_id, in_stock, reserved in changes:
+        before = totals[record_id]
+        totals[record_id] = before[0] + in_stock, before[1] + reserved
+    return dict(sorted(totals.items()))
+
+
+def _shortages(record_ids, totals):
+    return [
+        Shortage(
+            record.pk,
+            record.product_id,
+            totals[record.pk][1] - totals[record.pk][0],
+            record.net_stock_level,
+        )
+        for record in StockRecord.objects.filter(pk__in=record_ids).order_by("pk")
+    ]

@@ -1,0 +1,123 @@
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from django.db import models
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from shop.locations.hours import open_windows
+from shop.partner.models import Partner
+
+
+class LocationQuerySet(models.QuerySet):
+    def open_to_shoppers(self):
+        return self.filter(is_active=True)
+
+    def visible_to(self, user):
+        """The locations whose rows somebody may see: the one policy for all of them."""
+        if not user.is_active or not user.is_staff:
+            return self.none()
+        if user.is_superuser or user.has_perm("locations.see_every_location"):
+            return self
+        return self.filter(users=user)
+
+
+class Location(Partner):
+    """A place where orders are collected, with the prices and the stock of its own."""
+
+    country = models.CharField(_("country"), max_length=2, help_text=_("ISO 3166-1, as in ES."))
+    city = models.CharField(_("city"), max_length=80)
+    street = models.CharField(_("street"), max_length=120)
+    postcode = models.CharField(_("postcode"), max_length=16, blank=True)
+    latitude = models.DecimalField(max_digits=9, decimal_places=6, null=True, blank=True)
+    longitude = models.DecimalField(max_digits=9, decimal_places=6, null=True, blank=True)
+    timezone = models.CharField(_("time zone"), max_length=64, default="UTC")
+    phone = models.CharField(_("phone"), max_length=32, blank=True)
+    preparation_minutes = models.PositiveSmallIntegerField(
+        _("preparation time"),
+        default=60,
+        help_text=_("Minutes from a paid order to a ready one."),
+    )
+    is_active = models.BooleanField(_("open to shoppers"), default=True)
+
+    objects = LocationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("location")
+        verbose_name_plural = _("locations")
+        ordering = ["country", "name"]
+        permissions = [("see_every_location", "Can see every location's rows")]
+
+    @property
+    def slug(self):
+        return self.code
+
+    @property
+    def zone(self):
+        return ZoneInfo(self.timezone)
+
+    @property
+    def country_name(self):
+        return Locale("en").territories.get(self.country, self.country)
+
+    @property
+    def address(self):
+        return f"{self.street}, {' '.join(filter(None, [self.postcode, self.city]))}"
+
+    def get_absolute_url(self):
+        return f"/l/{self.code}/"
+
+    @cached_property
+    def schedule(self):
+        """Opening windows from today on, as (opens, closes) in the location's own time."""
+        return open_windows(self)
+
+
+class OpeningHours(models.Model):
+    """One window on one weekday; a day may have several, a closed one has none."""
+
+    class Weekday(models.IntegerChoices):
+        MONDAY = 0, _("Monday")
+        TUESDAY = 1, _("Tuesday")
+        WEDNESDAY = 2, _("Wednesday")
+        THURSDAY = 3, _("Thursday")
+        FRIDAY = 4, _("Friday")
+        SATURDAY = 5, _("Saturday")
+        SUNDAY = 6, _("Sunday")
+
+    location = models.ForeignKey(Location, on_delete=models.CASCADE, related_name="hours")
+    weekday = models.PositiveSmallIntegerField(_("day"), choices=Weekday)
+    opens = models.TimeField(_("opens"))
+    closes = models.TimeField(_("closes"))
+
+    class Meta:
+        verbose_name = _("opening hours")
+        verbose_name_plural = _("opening hours")
+        ordering = ["weekday", "opens"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(closes__gt=models.F("opens")),
+                name="hours_close_after_opening",
+                violation_error_message=_("The closing time must be after the opening time."),
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.get_weekday_display()} {self.opens:%H:%M}–{self.closes:%H:%M}"
+
+
+class ClosedDay(models.Model):
+    location = models.ForeignKey(Location, on_delete=models.CASCADE, related_name="closed_days")
+    date = models.DateField(_("date"))
+    reason = models.CharField(_("reason"), max_length=80)
+
+    class Meta:
+        verbose_name = _("closed day")
+        verbose_name_plural = _("closed days")
+        ordering = ["date"]
+        constraints = [
+            models.UniqueConstraint(fields=["location", "date"], name="closed_once_a_day")
+        ]
+
+    def __str__(self):
+        return f"{self.date:%-d %B %Y}: {self.reason}"

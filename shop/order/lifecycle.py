@@ -1,0 +1,53 @@
+"""An order's steps with all that belongs to them. Stock is moved last, right before the commit.
+
+Every function raises `InvalidTransition` when the order is somewhere else.
+"""
+
+from django.db import transaction
+
+from shop.inventory import stock
+from shop.inventory.models import MovementKind
+from shop.order.models import HOLDS_STOCK, Status
+from shop.order.statuses import advance
+from shop.voucher import promo_codes
+
+
+def mark_paid(order, *, reason=""):
+    advance(order, Status.PAID, reason=reason)
+
+
+def mark_ready(order, *, actor):
+    advance(order, Status.READY, actor=actor)
+
+
+@transaction.atomic
+def complete(order, *, actor=None, reason=""):
+    """The goods leave the shelf, into the hands of whoever came for them."""
+    advance(order, Status.COMPLETED, actor=actor, reason=reason)
+    stock.consume(
+        order.stock_demands,
+        cause=order.number,
+        kind=MovementKind.HANDED_OVER,
+        actor=actor,
+    )
+
+
+@transaction.atomic
+def cancel(order, *, actor=None, reason=""):
+    """The goods go back on sale; a promo code's use goes back if nothing was paid."""
+    was_unpaid = order.status == Status.PENDING
+    held = order.status in HOLDS_STOCK
+    advance(order, Status.CANCELLED, actor=actor, reason=reason)
+    if was_unpaid:
+        promo_codes.give_back(order)
+    if held:
+        stock.release(order.stock_demands, cause=order.number, actor=actor, reason=reason)
+
+
+@transaction.atomic
+def mark_refunded(order, *, reason=""):
+    """All the money went back. What is still set aside for the order goes back on sale."""
+    held = order.status in HOLDS_STOCK
+    advance(order, Status.REFUNDED, reason=reason)
+    if held:
+        stock.release(order.stock_demands, cause=order.number, reason=reason)

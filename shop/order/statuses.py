@@ -1,0 +1,65 @@
+"""The one table of steps that an order may take, and the one function that takes them."""
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+from oscar.apps.order.signals import order_status_changed
+
+from shop.order.models import Order, OrderStatusChange, Status
+
+TRANSITIONS = {
+    Status.PENDING: {Status.PAID, Status.CANCELLED},
+    Status.PAID: {Status.READY, Status.SHIPPED, Status.CANCELLED, Status.REFUNDED},
+    Status.READY: {Status.COMPLETED, Status.CANCELLED, Status.REFUNDED},
+    Status.SHIPPED: {Status.COMPLETED, Status.REFUNDED},
+    Status.COMPLETED: {Status.REFUNDED},
+    Status.CANCELLED: {Status.REFUNDED},
+    Status.REFUNDED: set(),
+}
+
+
+class InvalidTransition(Exception):
+    """An order is not where the step starts; `order.status` says where it is."""
+
+    def __init__(self, order, to):
+        self.order, self.to = order, to
+        super().__init__(
+            _("Order %(number)s is %(status)s and cannot become %(to)s.")
+            % {
+                "number": order.number,
+                "status": order.get_status_display(),
+                "to": Status(to).label,
+            }
+        )
+
+
+def may_become(order, to):
+    return to in TRANSITIONS[order.status]
+
+
+@transaction.atomic
+def advance(order, to, *, actor=None, reason=""):
+    """Move an order one step, record it and announce it. Raises `InvalidTransition`.
+
+    The row count of the conditional update decides between two people who
+    take a step at once. `order_status_changed` is sent inside the transaction.
+    """
+    origins = [status for status, targets in TRANSITIONS.items() if to in targets]
+    before = order.status
+    moved = before in origins and Order.objects.filter(pk=order.pk, status=before).update(status=to)
+    if not moved:
+        order.refresh_from_db(fields=["status"])
+        raise InvalidTransition(order, to)
+    order.status = to
+    record(order, before, actor=actor, reason=reason)
+    order_status_changed.send(sender=Order, order=order, old_status=before, new_status=to)
+
+
+def record(order, before, *, actor=None, reason=""):
+    """Write the step that an order has just taken into its history."""
+    return OrderStatusChange.objects.create(
+        order=order,
+        old_status=before,
+        new_status=order.status,
+        actor=actor,
+        reason=reason,
+    )

@@ -1,0 +1,164 @@
+import uuid
+
+from django.conf import settings
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from shop.order.models import Order
+
+
+class PaymentStatus(models.TextChoices):
+    PENDING = "pending", _("under way")
+    REQUIRES_ACTION = "requires_action", _("waiting for the shopper")
+    SUCCEEDED = "succeeded", _("succeeded")
+    FAILED = "failed", _("failed")
+    CANCELLED = "cancelled", _("cancelled")
+    REFUNDED = "refunded", _("refunded")
+
+
+UNSETTLED = (PaymentStatus.PENDING, PaymentStatus.REQUIRES_ACTION)
+
+
+class Payment(models.Model):
+    """One attempt to be paid for an order: the only truth about its money.
+
+    Oscar's payment sources are not used.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="payments")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="payments",
+    )
+    amount = models.DecimalField(_("amount"), max_digits=12, decimal_places=2)
+    currency = models.CharField(_("currency"), max_length=3)
+    method = models.CharField(_("method"), max_length=16)
+    token = models.CharField(max_length=64, blank=True, editable=False)
+    status = models.CharField(
+        _("status"), max_length=16, choices=PaymentStatus, default=PaymentStatus.PENDING
+    )
+    reference = models.CharField(_("gateway's reference"), max_length=128, blank=True)
+    failure_code = models.CharField(_("failure"), max_length=64, blank=True)
+    refunded = models.DecimalField(_("refunded"), max_digits=12, decimal_places=2, default=0)
+    created_at = models.DateTimeField(_("started"), auto_now_add=True)
+    settled_at = models.DateTimeField(_("settled"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("payment")
+        verbose_name_plural = _("payments")
+        ordering = ["-created_at"]
+        indexes = [
+            models.Index(
+                fields=["created_at"],
+                name="payment_unsettled",
+                condition=Q(status="pending"),
+            )
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gte=0), name="payment_not_negative"),
+            models.CheckConstraint(
+                condition=Q(refunded__gte=0, refunded__lte=F("amount")),
+                name="payment_refunded_within_amount",
+            ),
+            # An order is paid once.
+            models.UniqueConstraint(
+                fields=["order"],
+                condition=Q(status__in=["succeeded", "refunded"]),
+                name="payment_order_paid_once",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.amount} {self.currency}, {self.get_status_display()}"
+
+    @property
+    def idempotency_key(self):
+        """What the gateway knows this payment by: asked twice, it takes the money once."""
+        return f"payment-{self.pk}"
+
+    @property
+    def refundable(self):
+        return self.amount - self.refunded
+
+
+class PaymentEvent(models.Model):
+    """What became of a payment, step by step; only ever added to."""
+
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="events")
+    kind = models.CharField(_("what"), max_length=32)
+    amount = models.DecimalField(_("amount"), max_digits=12, decimal_places=2)
+    reference = models.CharField(_("gateway's reference"), max_length=128, blank=True)
+    created_at = models.DateTimeField(_("when"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("payment event")
+        verbose_name_plural = _("payment events")
+        ordering = ["pk"]
+
+    def __str__(self):
+        return f"{self.kind} {self.amount}"
+
+
+class RefundStatus(models.TextChoices):
+    PENDING = "pending", _("under way")
+    SUCCEEDED = "succeeded", _("succeeded")
+    FAILED = "failed", _("failed")
+
+
+class Refund(models.Model):
+    """Money on its way back. Counted in its payment when the gateway says that it went."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refunds")
+    amount = models.DecimalField(
+        _("amount"), max_digits=12, decimal_places=2, validators=[MinValueValidator(0)]
+    )
+    status = models.CharField(
+        _("status"), max_length=16, choices=RefundStatus, default=RefundStatus.PENDING
+    )
+    reason = models.CharField(_("reason"), max_length=200, blank=True)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    reference = models.CharField(_("gateway's reference"), max_length=128, blank=True)
+    created_at = models.DateTimeField(_("started"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("refund")
+        verbose_name_plural = _("refunds")
+        ordering = ["-created_at"]
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gt=0), name="refund_positive"),
+        ]
+
+    def __str__(self):
+        return f"{self.amount}, {self.get_status_display()}"
+
+    @property
+    def idempotency_key(self):
+        return f"refund-{self.pk}"
+
+
+class SimulatedTransaction(models.Model):
+    """The simulated gateway's own books, as a real one keeps them on its side of the wire."""
+
+    idempotency_key = models.CharField(max_length=64, unique=True)
+    reference = models.CharField(max_length=32, unique=True)
+    amount = models.DecimalField(max_digits=12, decimal_places=2)
+    currency = models.CharField(max_length=3)
+    status = models.CharField(max_length=16, choices=PaymentStatus)
+    failure_code = models.CharField(max_length=64, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self):
+        return self.reference

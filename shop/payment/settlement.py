@@ -1,0 +1,101 @@
+"""How a payment comes to its end: asked by a worker, settled once, swept when stuck."""
+
+import logging
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from shop.basket.contents import bring_back
+from shop.order import lifecycle
+from shop.order.models import Order, Status
+from shop.payment.gateways import NoAnswer, gateway_for
+from shop.payment.models import UNSETTLED, Payment, PaymentEvent, PaymentStatus
+from shop.payment.refunds import request_refund
+
+logger = logging.getLogger(__name__)
+
+
+def collect(payment):
+    """Ask the gateway for the money and settle by its answer. No answer leaves the payment open."""
+    if payment.status != PaymentStatus.PENDING:
+        return
+    try:
+        answer = gateway_for(payment.method).charge(payment)
+    except NoAnswer:
+        logger.warning("no answer for payment %s; it will be looked up", payment.pk)
+        return
+    settle(payment, answer)
+
+
+def sweep(now=None):
+    """Find out about payments without an answer, and ask again for those never asked for.
+
+    Returns how many were looked at. Their task was lost, or their gateway was silent.
+    """
+    stuck_since = (now or timezone.now()) - timedelta(seconds=settings.PAYMENT_STUCK_SECONDS)
+    stuck = Payment.objects.filter(status=PaymentStatus.PENDING, created_at__lte=stuck_since)
+    payments = list(stuck.order_by("created_at")[:100])
+    for payment in payments:
+        _find_out(payment)
+    return len(payments)
+
+
+def _find_out(payment):
+    try:
+        answer = gateway_for(payment.method).look_up(payment)
+    except NoAnswer:
+        return
+    if answer is None:
+        collect(payment)
+    else:
+        settle(payment, answer)
+
+
+@transaction.atomic
+def settle(payment, answer):
+    """Apply a gateway's answer, once however often and from wherever it comes.
+
+    Returns whether this call was the one that settled the payment.
+    """
+    if answer.status in UNSETTLED:
+        return False
+    # The order first, as everywhere: whoever cancels it meanwhile waits here.
+    order = Order.objects.select_for_update(of=("self",)).get(pk=payment.order_id)
+    settled = Payment.objects.filter(pk=payment.pk, status__in=UNSETTLED).update(
+        status=answer.status,
+        reference=answer.reference,
+        failure_code=answer.failure_code,
+        settled_at=timezone.now(),
+    )
+    payment.refresh_from_db()
+    if not settled:
+        return False
+    PaymentEvent.objects.create(
+        payment=payment,
+        kind=answer.status,
+        amount=payment.amount,
+        reference=answer.reference,
+    )
+    if answer.status == PaymentStatus.SUCCEEDED:
+        _paid(order, payment)
+    else:
+        _not_paid(order)
+    return True
+
+
+def _paid(order, payment):
+    if order.status == Status.PENDING:
+        lifecycle.mark_paid(order)
+    else:
+        # Too late: the goods may be gone. The money goes back by itself.
+        request_refund(payment, payment.amount, reason=_("The payment came after the order ended."))
+
+
+def _not_paid(order):
+    if order.status != Status.PENDING:
+        return
+    bring_back(order.basket)
+    lifecycle.cancel(order, reason=_("The payment failed."))

@@ -1,0 +1,132 @@
+"""Handing over at the counter: find what a code stands for, hand it over once."""
+
+from urllib.parse import parse_qs, urlsplit
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from shop.locations.models import Location
+from shop.order import lifecycle
+from shop.order.models import Order, Status
+from shop.pickup import attempts, codes
+from shop.pickup.models import PickupCode
+
+
+class PickupRefused(Exception):
+    """An order that is not handed over; `str()` says why, to whoever stands at the counter."""
+
+    code = "refused"
+
+
+class CodeUnknown(PickupRefused):
+    code = "unknown"
+
+    def __init__(self):
+        super().__init__(_("We do not know this code. Check it and try again."))
+
+
+class CodeWithdrawn(PickupRefused):
+    code = "withdrawn"
+
+    def __init__(self):
+        super().__init__(_("This code was replaced by a newer one. Ask for that."))
+
+
+class WrongLocation(PickupRefused):
+    code = "wrong_location"
+
+    def __init__(self, location):
+        super().__init__(
+            _("This order is waiting at %(location)s, not here.") % {"location": location.name}
+        )
+
+
+class AlreadyCollected(PickupRefused):
+    code = "already_collected"
+
+    def __init__(self, pickup_code):
+        self.pickup_code = pickup_code
+        when = pickup_code.used_at.astimezone(pickup_code.location.zone)
+        super().__init__(
+            _("Already collected on %(day)s at %(time)s.")
+            % {"day": f"{when:%-d %B}", "time": f"{when:%H:%M}"}
+        )
+
+
+class NotToBeCollected(PickupRefused):
+    """The order is in a status in which nothing is handed over."""
+
+    SENTENCES = {
+        Status.PENDING: ("not_paid", _("This order is not paid yet.")),
+        Status.PAID: ("not_ready", _("This order is paid, but not ready yet.")),
+        Status.SHIPPED: ("shipped", _("This order was sent by post.")),
+        Status.CANCELLED: ("cancelled", _("This order was cancelled.")),
+        Status.REFUNDED: ("refunded", _("This order was refunded.")),
+    }
+
+    def __init__(self, status):
+        self.code, sentence = self.SENTENCES[status]
+        super().__init__(sentence)
+
+
+class CodeExpired(PickupRefused):
+    code = "expired"
+
+    def __init__(self):
+        super().__init__(_("The time to collect this order is over."))
+
+
+def find(scanned, *, actor):
+    """What to hand over for a scanned QR code or a typed code, at the actor's own locations.
+
+    Raises `PickupRefused`, or `TooManyAttempts` for somebody who keeps guessing.
+    """
+    attempts.check(actor)
+    locations = Location.objects.visible_to(actor)
+    pickup_code = codes.by_token(_token_in(scanned)) or codes.by_short_code(scanned, locations)
+    if pickup_code is None:
+        attempts.count_failure(actor)
+        raise CodeUnknown
+    _check(pickup_code, locations)
+    return pickup_code
+
+
+def hand_over(scanned, *, actor):
+    """Hand over what a code stands for, once. Raises as `find` does."""
+    pickup_code = find(scanned, actor=actor)
+    with transaction.atomic():
+        # The order first, as everywhere; the code's row count tells who came first.
+        order = Order.objects.select_for_update(of=("self",)).get(pk=pickup_code.order_id)
+        used = PickupCode.objects.filter(
+            pk=pickup_code.pk,
+            used_at=None,
+            voided_at=None,
+            expires_at__gt=timezone.now(),
+        ).update(used_at=timezone.now(), used_by=actor)
+        if used:
+            lifecycle.complete(order, actor=actor)
+    pickup_code.refresh_from_db()
+    if not used:
+        _check(pickup_code, Location.objects.visible_to(actor))
+    pickup_code.order = order
+    return pickup_code
+
+
+def _token_in(scanned):
+    """The token, from the address that a QR code carries or bare."""
+    scanned = scanned.strip()
+    return parse_qs(urlsplit(scanned).query).get("code", [scanned])[0]
+
+
+def _check(pickup_code, locations):
+    if not locations.filter(pk=pickup_code.location_id).exists():
+        raise WrongLocation(pickup_code.location)
+    if pickup_code.used_at:
+        raise AlreadyCollected(pickup_code)
+    if pickup_code.voided_at:
+        raise CodeWithdrawn
+    if pickup_code.order.status != Status.READY:
+        raise NotToBeCollected(pickup_code.order.status)
+    if pickup_code.expires_at <= timezone.now():
+        raise CodeExpired

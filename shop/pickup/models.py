@@ -1,0 +1,59 @@
+from django.conf import settings
+from django.core.files.storage import storages
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from shop.locations.models import Location
+from shop.order.models import Order
+
+
+def private_storage():
+    return storages["private"]
+
+
+class PickupCode(models.Model):
+    """The right to collect one order at one location, once.
+
+    Neither the token of the QR code nor the code to type is written here: both
+    are derived from `nonce` with the shop's secret, and the digests that find
+    them again need it too. A copy of the table opens no door.
+    """
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="pickup_codes")
+    location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="+")
+    nonce = models.BinaryField(max_length=16, editable=False)
+    token_digest = models.CharField(max_length=64, unique=True, editable=False)
+    short_digest = models.CharField(max_length=64, editable=False)
+    qr = models.FileField(storage=private_storage, upload_to="pickup", blank=True, editable=False)
+    issued_at = models.DateTimeField(_("issued"), auto_now_add=True)
+    expires_at = models.DateTimeField(_("expires"))
+    voided_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
+    used_at = models.DateTimeField(_("collected"), null=True, blank=True)
+    used_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("handed over by"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+
+    class Meta:
+        verbose_name = _("pickup code")
+        verbose_name_plural = _("pickup codes")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["order"],
+                condition=Q(voided_at=None),
+                name="pickup_one_code_an_order",
+            ),
+            models.UniqueConstraint(
+                fields=["location", "short_digest"],
+                condition=Q(voided_at=None),
+                name="pickup_short_code_at_location",
+            ),
+        ]
+
+    def __str__(self):
+        return f"Pickup code of order {self.order_id}"
