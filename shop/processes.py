@@ -30,17 +30,20 @@ class Child:
     process: subprocess.Popen
     log: Path | None
     stop_signal: signal.Signals
+    asked: bool = False
 
     @property
     def is_alive(self) -> bool:
         return self.process.poll() is None
 
     def ask_to_stop(self) -> None:
-        if self.is_alive:
+        """Ask once: many programs take a second signal for impatience."""
+        if self.is_alive and not self.asked:
             self.process.send_signal(self.stop_signal)
+            self.asked = True
 
     def stop(self, patience: float = PATIENCE) -> None:
-        """Let it finish in good order, for `patience` seconds; then end whoever is left in its group."""
+        """Let it finish in good order; after `patience` seconds, end what is left of its group."""
         self.ask_to_stop()
         with suppress(subprocess.TimeoutExpired):
             self.process.wait(patience)

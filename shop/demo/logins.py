@@ -1,4 +1,4 @@
-"""Who can log in to the demo shop. The launcher prints these; `load_demo` creates them, in demo mode only."""
+"""Who can log in to the demo shop: `load_demo` creates them, the launcher prints them."""
 
 from typing import NamedTuple
 

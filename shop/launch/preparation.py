@@ -1,4 +1,4 @@
-"""What has to be true before the shop opens: reachable servers, tables, static files, the demo shop."""
+"""What has to be true before the shop opens."""
 
 import hashlib
 import os
@@ -6,11 +6,11 @@ import secrets
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import environ
 import psycopg
 import redis
-from django.core.exceptions import ImproperlyConfigured
 
 from shop.embedded import write_private
 from shop.launch.supervisor import finish
@@ -21,23 +21,21 @@ PRIVATE_TO_THE_RUN = {"MAGPIE_DEMO"}
 
 
 def check_database(url: str) -> None:
+    """PostgreSQL answers at `url`, which is read as the settings will read it."""
     try:
-        config = environ.Env.db_url_config(url)
-        if not config["ENGINE"].endswith(".postgresql"):
-            raise Trouble("DATABASE_URL does not name a PostgreSQL server.")
-        psycopg.connect(**_connection(config)).close()
-    except (psycopg.Error, ImproperlyConfigured, ValueError) as error:
-        raise Trouble(f"DATABASE_URL names a database that does not answer: {_gist(error)}") from None
+        if "postgresql" not in environ.Env.DB_SCHEMES.get(urlsplit(url).scheme, ""):
+            raise ValueError("it does not name a PostgreSQL server")
+        psycopg.connect(**_connection(environ.Env.db_url_config(url))).close()
+    except (psycopg.Error, ValueError) as error:
+        raise Trouble(f"DATABASE_URL cannot be used: {_gist(error)}.") from None
 
 
 def check_redis(url: str) -> None:
+    patience = {"socket_connect_timeout": ANSWER_WITHIN, "socket_timeout": ANSWER_WITHIN}
     try:
-        client = redis.Redis.from_url(
-            url, socket_connect_timeout=ANSWER_WITHIN, socket_timeout=ANSWER_WITHIN
-        )
-        client.ping()
+        redis.Redis.from_url(url, **patience).ping()
     except (redis.RedisError, ValueError) as error:
-        raise Trouble(f"REDIS_URL names a Redis that does not answer: {_gist(error)}") from None
+        raise Trouble(f"REDIS_URL cannot be used: {_gist(error)}.") from None
 
 
 def environment(var: Path, port: int, urls: dict[str, str]) -> dict[str, str]:
@@ -50,7 +48,8 @@ def environment(var: Path, port: int, urls: dict[str, str]) -> dict[str, str]:
         "STATIC_ROOT": str(var / "static"),
     }
     given = {name: os.environ[name] for name in defaults if os.environ.get(name)}
-    return {"DJANGO_SETTINGS_MODULE": "shop.settings"} | defaults | given | urls | {"MAGPIE_DEMO": "1"}
+    fixed = {"DJANGO_SETTINGS_MODULE": "shop.settings", "MAGPIE_DEMO": "1"}
+    return defaults | given | urls | fixed
 
 
 def secret_key(path: Path) -> str:
@@ -70,7 +69,7 @@ def manage(root: Path, env: dict[str, str], *arguments: str, log: Path | None = 
     name = f"manage.py {arguments[0]}"
     child = start(name, [sys.executable, "manage.py", *arguments], log=log, env=env, cwd=root)
     if finish(child) != 0:
-        details = f": {tail(log, 1)} (all of it: {log})" if log else ", as said above."
+        details = f": {tail(log, 1).strip()} (all of it: {log})" if log else ", as said above."
         raise Trouble(f"`{name}` failed{details}")
 
 
@@ -104,16 +103,21 @@ def _fingerprint(root: Path, files: Iterable[Path]) -> str:
     digest = hashlib.sha256()
     for path in sorted({*files, root / "requirements.txt", root / "shop" / "settings.py"}):
         if path.is_file():
-            status = path.stat()
-            digest.update(f"{path.relative_to(root)} {status.st_size} {status.st_mtime_ns}\n".encode())
+            size, changed = path.stat().st_size, path.stat().st_mtime_ns
+            digest.update(f"{path.relative_to(root)} {size} {changed}\n".encode())
     return digest.hexdigest()
 
 
 def _connection(config: dict) -> dict:
-    names = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
-    given = {names[key]: value for key, value in config.items() if key in names and value}
-    return given | config.get("OPTIONS", {}) | {"connect_timeout": ANSWER_WITHIN}
+    names = ("user", "password", "host", "port")
+    given = {name: config[name.upper()] for name in names if config[name.upper()]}
+    return (
+        {"dbname": config["NAME"]}
+        | given
+        | config.get("OPTIONS", {})
+        | {"connect_timeout": ANSWER_WITHIN}
+    )
 
 
 def _gist(error: Exception) -> str:
-    return (str(error).strip() or type(error).__name__).splitlines()[0]
+    return (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")

@@ -5,13 +5,13 @@ import os
 import socket
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 
 from shop.demo.logins import DEMO_LOGINS
-from shop.embedded import start_postgres, start_redis, write_private
+from shop.embedded import Server, start_postgres, start_redis, write_private
 from shop.launch import preparation as prepare
 from shop.launch.supervisor import (
     MARK,
@@ -36,36 +36,51 @@ def run() -> None:
     """Open the shop and keep it open until somebody stops it."""
     Interrupts.install()
     port = chosen_port()
-    with suppress(Interrupted), ExitStack() as stack:
-        stack.enter_context(only_one())
-        end_all(left_behind(VAR))
-        check_port(port)
-        stack.callback(say, "Stopped. The shop's data stays in var/.")
-        servers, urls = start_servers(stack)
-        settings = prepare.environment(VAR, port, urls)
-        env = os.environ | settings | {MARK: str(VAR), "PYTHONUNBUFFERED": "1"}
-        get_ready(env, data=None if os.environ.get("DATABASE_URL") else VAR / "postgres")
-        stack.enter_context(noted(settings))
-        open_shop(stack, env, port, servers)
+    try:
+        with ExitStack() as stack:
+            stack.enter_context(only_one())
+            clear_the_way(port)
+            named = named_servers()
+            embedded = embedded_servers(stack, named)
+            urls = named | {name: server.url for name, server in embedded.items()}
+            settings = prepare.environment(VAR, port, urls)
+            env = os.environ | settings | {"PYTHONUNBUFFERED": "1"}
+            get_ready(env, data=VAR / "postgres" if "DATABASE_URL" in embedded else None)
+            stack.enter_context(noted(settings))
+            open_shop(stack, env, port, [server.child for server in embedded.values()])
+    except Interrupted:
+        say("Stopped; the shop's data stays in var/")
 
 
-def start_servers(stack: ExitStack) -> tuple[list[Child], dict[str, str]]:
-    """PostgreSQL and Redis: those that the environment names, or else our own."""
-    servers, urls = [], {}
-    for variable, check, name, embedded, data in (
-        ("DATABASE_URL", prepare.check_database, "PostgreSQL", start_postgres, "postgres/data"),
-        ("REDIS_URL", prepare.check_redis, "Redis", start_redis, "redis"),
-    ):
-        if url := os.environ.get(variable):
-            say(f"Using the {name} that {variable} names")
-            check(url)
-        else:
-            say(f"Starting {name}")
-            server = stack.enter_context(embedded(VAR / data, log=LOGS / f"{name.lower()}.log"))
-            servers.append(server.child)
-            url = server.url
-        urls[variable] = url
-    return servers, urls
+def clear_the_way(port: int) -> None:
+    """End what a killed run left behind, and mark what this one starts."""
+    end_all(left_behind(VAR))
+    check_port(port)
+    os.environ[MARK] = str(VAR)
+
+
+def named_servers() -> dict[str, str]:
+    """The servers that the environment names; each of them answers."""
+    checks = {"DATABASE_URL": prepare.check_database, "REDIS_URL": prepare.check_redis}
+    urls = {name: os.environ[name] for name in checks if os.environ.get(name)}
+    for name, url in urls.items():
+        say(f"Using {name}")
+        checks[name](url)
+    return urls
+
+
+def embedded_servers(stack: ExitStack, named: dict[str, str]) -> dict[str, Server]:
+    """Our own, in place of those that nobody named."""
+    servers = {}
+    if "DATABASE_URL" not in named:
+        say("Starting PostgreSQL")
+        server = start_postgres(VAR / "postgres" / "data", log=LOGS / "postgres.log")
+        servers["DATABASE_URL"] = stack.enter_context(server)
+    if "REDIS_URL" not in named:
+        say("Starting Redis")
+        server = start_redis(VAR / "redis", log=LOGS / "redis.log")
+        servers["REDIS_URL"] = stack.enter_context(server)
+    return servers
 
 
 def get_ready(env: dict[str, str], data: Path | None) -> None:
@@ -93,13 +108,13 @@ def get_ready(env: dict[str, str], data: Path | None) -> None:
 def open_shop(stack: ExitStack, env: dict[str, str], port: int, servers: list[Child]) -> None:
     say("Starting the web server, the worker and beat")
     crew = stack.enter_context(together([]))
-    stack.callback(say, "Stopping")
     for name, command in commands(port).items():
-        log = LOGS / f"{name.split()[-1].lower()}.log"
+        log = LOGS / f"{name.split()[1].lower()}.log"
         crew.append(start(name, [sys.executable, "-m", *command], log=log, env=env, cwd=ROOT))
     wait_until_healthy(port, "/health/", [*servers, *crew])
     say("Open")
     print(welcome(f"http://localhost:{port}"), flush=True)
+    stack.callback(say, "Stopping")
     watch([*servers, *crew])
 
 
@@ -107,22 +122,27 @@ def commands(port: int) -> dict[str, list[str]]:
     web = ["gunicorn", "shop.wsgi", f"--bind=127.0.0.1:{port}", "--preload", "--workers=2"]
     web += ["--threads=4", "--graceful-timeout=5", "--access-logfile=-", "--no-control-socket"]
     celery = ["celery", "--app=tasks.app"]
+    worker = ["worker", f"--queues={QUEUES}", "--concurrency=2", "--without-mingle"]
+    beat = ["beat", f"--schedule={VAR / 'beat-schedule'}"]
     return {
-        "The web": web,
-        "The worker": [*celery, "worker", f"--queues={QUEUES}", "--concurrency=2", "--loglevel=INFO"],
-        "Celery beat": [*celery, "beat", f"--schedule={VAR / 'beat-schedule'}", "--loglevel=INFO"],
+        "The web server": web,
+        "The worker": [*celery, *worker, "--without-gossip", "--loglevel=INFO"],
+        "Celery beat": [*celery, *beat, "--loglevel=INFO"],
     }
 
 
 def welcome(site: str) -> str:
-    places = [f"  {name:<12} {site}{path}" for name, path in PLACES.items()]
-    widths = [max(len(login[i]) for login in DEMO_LOGINS) + 2 for i in range(4)]
-    logins = ["".join(part.ljust(width) for part, width in zip(login, widths, strict=True)) for login in DEMO_LOGINS]
-    return "\n".join(
-        ["", "Magpie is open.", "", *places, "", "Demo logins:", ""]
-        + [f"  {line.rstrip()}" for line in logins]
-        + ["", "Logs are in var/log. Ctrl-C stops everything; the data stays.", ""]
-    )
+    places = table((name, site + path) for name, path in PLACES.items())
+    logins = table([("log in as", "e-mail", "password", "at"), *DEMO_LOGINS])
+    closing = "Logs are in var/log. Ctrl-C stops everything; the data stays."
+    return f"\nMagpie is open.\n\n{places}\n\n{logins}\n\n{closing}\n"
+
+
+def table(rows: Iterable[tuple[str, ...]]) -> str:
+    rows = list(rows)
+    widths = [max(map(len, column)) + 2 for column in zip(*rows, strict=True)]
+    lines = ("".join(map(str.ljust, row, widths)) for row in rows)
+    return "\n".join(f"  {line.rstrip()}" for line in lines)
 
 
 def chosen_port() -> int:
@@ -138,9 +158,9 @@ def check_port(port: int) -> None:
         try:
             probe.bind(("127.0.0.1", port))
         except OSError as error:
-            raise Trouble(
-                f"Port {port} cannot be used ({error.strerror}); free it, or choose another: `PORT=8001 make run`."
-            ) from None
+            reason = error.strerror.lower()
+            advice = "Free it, or choose another with PORT=8001 make run."
+            raise Trouble(f"Port {port} cannot be used: {reason}. {advice}") from None
 
 
 @contextmanager
@@ -150,7 +170,8 @@ def only_one() -> Iterator[None]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise Trouble("Magpie is already running from this folder; stop that one first.") from None
+            running = "Magpie is already running from this folder; stop that one first."
+            raise Trouble(running) from None
         yield
 
 

@@ -21,7 +21,7 @@ class Interrupted(Exception):
 
 
 class Interrupts:
-    """Signals are remembered here and obeyed in `pause`, never in the middle of a start or a stop."""
+    """Signals are remembered, and obeyed in `pause`: never in the middle of a start or a stop."""
 
     asked = False
 
@@ -47,7 +47,7 @@ class Interrupts:
 
 @contextmanager
 def together(children: list[Child]) -> Iterator[list[Child]]:
-    """Whoever is in the list in the end is stopped: all are asked at once, then waited for in order."""
+    """Stop whoever is in the list in the end: ask all at once, then wait for each in order."""
     try:
         yield children
     finally:
