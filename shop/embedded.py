@@ -227,7 +227,8 @@ def _socket_folder(home: Path, user: int | None) -> Path:
     """The data folder, unless its path is longer than a socket's may be."""
     if len(os.fsencode(home / SOCKET)) <= LONGEST_SOCKET_PATH:
         return home
-    folder = Path("/tmp") / f"magpie-{hashlib.sha256(os.fsencode(home)).hexdigest()[:16]}"
+    name = f"magpie-{hashlib.sha256(os.fsencode(home)).hexdigest()[:16]}"
+    folder = Path("/tmp") / name  # noqa: S108 - short, and checked to be ours
     folder.mkdir(mode=0o700, exist_ok=True)
     owner = os.geteuid() if user is None else user
     if user is not None and folder.lstat().st_uid == 0:
@@ -274,9 +275,9 @@ def main(command: list[str]) -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         with throwaway_servers() as urls:
-            return subprocess.run(command, env=os.environ | urls).returncode
+            return subprocess.run(command, env=os.environ | urls).returncode  # noqa: S603
     except Trouble as trouble:
-        print(trouble, file=sys.stderr)
+        sys.stderr.write(f"{trouble}\n")
         return 1
 
 

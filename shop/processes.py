@@ -61,10 +61,14 @@ def start(
     cwd: Path | None = None,
     user: int | None = None,
     stop_signal: signal.Signals = signal.SIGTERM,
+    orphan_signal: signal.Signals | None = None,
 ) -> Child:
-    """Start `command`; what it says is added to `log`, or passed through if there is none."""
+    """Start `command`; what it says is added to `log`, or passed through if there is none.
+
+    If we are killed, it gets `orphan_signal`, which is `stop_signal` unless given.
+    """
     with _output(log) as output:
-        process = subprocess.Popen(
+        process = subprocess.Popen(  # noqa: S603 - our own commands only
             command,
             stdin=subprocess.DEVNULL,
             stdout=output,
@@ -72,7 +76,7 @@ def start(
             env=env,
             cwd=cwd,
             start_new_session=True,
-            preexec_fn=_die_with_parent(stop_signal),
+            preexec_fn=_die_with_parent(orphan_signal or stop_signal),
             **_identity(user),
         )
     return Child(name, process, log, stop_signal)

@@ -3,7 +3,7 @@ import sys
 
 def main() -> int:
     try:
-        from shop.launch.run import Trouble, run
+        from shop.launch.run import Trouble, run  # noqa: PLC0415 - a missing package is told below
 
         run()
     except ModuleNotFoundError as missing:
@@ -18,7 +18,7 @@ def main() -> int:
 
 
 def sorry(sentence: str) -> int:
-    print(sentence, file=sys.stderr)
+    sys.stderr.write(f"{sentence}\n")
     return 1
 
 

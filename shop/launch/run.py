@@ -2,10 +2,11 @@
 
 import fcntl
 import os
+import signal
 import socket
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from pathlib import Path
@@ -28,6 +29,7 @@ ROOT = Path(__file__).resolve().parents[2]
 VAR = ROOT / "var"
 LOGS = VAR / "log"
 PLACES = {"Shop": "/", "CMS": "/cms/", "Back office": "/backoffice/", "API": "/api/docs/"}
+PYTHON = (sys.executable, "-m")
 QUEUES = "payments,default,media"
 BEGUN = time.monotonic()
 
@@ -105,30 +107,37 @@ def get_ready(env: dict[str, str], data: Path | None) -> None:
     prepare.once(data and data / "demo-loaded", "yes", load_demo)
 
 
-def open_shop(stack: ExitStack, env: dict[str, str], port: int, servers: list[Child]) -> None:
+def open_shop(stack: ExitStack, env: dict[str, str], port: int, servers: Sequence[Child]) -> None:
     say("Starting the web server, the worker and beat")
     crew = stack.enter_context(together([]))
-    for name, command in commands(port).items():
-        log = LOGS / f"{name.split()[1].lower()}.log"
-        crew.append(start(name, [sys.executable, "-m", *command], log=log, env=env, cwd=ROOT))
+    crew.append(web(port, env=env, cwd=ROOT))
+    crew.append(worker(env=env, cwd=ROOT))
+    crew.append(beat(env=env, cwd=ROOT))
     wait_until_healthy(port, "/health/", [*servers, *crew])
     say("Open")
-    print(welcome(f"http://localhost:{port}"), flush=True)
+    tell(welcome(f"http://localhost:{port}"))
     stack.callback(say, "Stopping")
     watch([*servers, *crew])
 
 
-def commands(port: int) -> dict[str, list[str]]:
-    web = ["gunicorn", "shop.wsgi", f"--bind=127.0.0.1:{port}", "--preload", "--workers=2"]
-    web += ["--threads=4", "--graceful-timeout=5", "--access-logfile=-", "--no-control-socket"]
-    celery = ["celery", "--app=tasks.app"]
-    worker = ["worker", f"--queues={QUEUES}", "--concurrency=2", "--without-mingle"]
-    beat = ["beat", f"--schedule={VAR / 'beat-schedule'}"]
-    return {
-        "The web server": web,
-        "The worker": [*celery, *worker, "--without-gossip", "--loglevel=INFO"],
-        "Celery beat": [*celery, *beat, "--loglevel=INFO"],
-    }
+def web(port: int, **where) -> Child:
+    command = ["gunicorn", "shop.wsgi", f"--bind=127.0.0.1:{port}", "--no-control-socket"]
+    command += ["--preload", "--workers=2", "--threads=4", "--graceful-timeout=5"]
+    return start("The web server", [*PYTHON, *command], log=LOGS / "web.log", **where)
+
+
+def worker(**where) -> Child:
+    """An orphan could not finish its task: the database is gone with us."""
+    command = ["celery", "--app=tasks.app", "worker", f"--queues={QUEUES}", "--loglevel=INFO"]
+    command += ["--concurrency=2", "--without-mingle", "--without-gossip"]
+    orphan = {"orphan_signal": signal.SIGKILL}
+    return start("The worker", [*PYTHON, *command], log=LOGS / "worker.log", **orphan, **where)
+
+
+def beat(**where) -> Child:
+    command = ["celery", "--app=tasks.app", "beat", "--loglevel=INFO"]
+    command += [f"--schedule={VAR / 'beat-schedule'}", "--pidfile="]
+    return start("Celery beat", [*PYTHON, *command], log=LOGS / "beat.log", **where)
 
 
 def welcome(site: str) -> str:
@@ -187,6 +196,11 @@ def noted(settings: dict[str, str]) -> Iterator[None]:
 
 
 def say(line: str) -> None:
-    """Tell the terminal, if it is still there."""
+    tell(f"{time.monotonic() - BEGUN:6.1f} s  {line}")
+
+
+def tell(text: str) -> None:
+    """To the terminal, if it is still there."""
     with suppress(OSError):
-        print(f"{time.monotonic() - BEGUN:6.1f} s  {line}", flush=True)
+        sys.stdout.write(f"{text}\n")
+        sys.stdout.flush()
