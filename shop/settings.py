@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     # The domain, from the top room to the bottom one
     "shop.demo",
     "shop.api",
+    "shop.imports",
     "shop.checkout",
     "shop.pickup",
     "shop.payment",
