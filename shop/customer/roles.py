@@ -45,8 +45,11 @@ ROLES = {
 
 
 def keep_roles(app_config, **_signal):
-    """After the last app's migrations: every permission exists by then."""
-    if app_config != list(apps.get_app_configs())[-1]:
+    """After the last app's migrations: every permission exists by then.
+
+    Apps without models are migrated without a signal.
+    """
+    if app_config != [app for app in apps.get_app_configs() if app.models_module][-1]:
         return
     for name, permissions in ROLES.items():
         group, _created = Group.objects.get_or_create(name=name)
