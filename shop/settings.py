@@ -6,6 +6,7 @@
 
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import environ
 from django.utils.translation import gettext_lazy as _
@@ -38,6 +39,7 @@ INSTALLED_APPS = [
     # The domain, from the top room to the bottom one
     "shop.demo",
     "shop.api",
+    "shop.imports",
     "shop.checkout",
     "shop.pickup",
     "shop.payment",
@@ -149,8 +151,10 @@ DATABASES["default"] |= {
 
 REDIS_URL = env("REDIS_URL")
 # The broker must never evict; the cache may. They share a server by default
-# and a database never: `CACHE_URL` names the cache's own.
-CACHE_URL = env("CACHE_URL", default="") or f"{REDIS_URL.rstrip('/').removesuffix('/0')}/1"
+# and a database never: `CACHE_URL` names the cache's own, else it is the next one.
+_broker = urlsplit(REDIS_URL)
+_next_database = int(_broker.path.strip("/") or 0) + 1
+CACHE_URL = env("CACHE_URL", default="") or _broker._replace(path=f"/{_next_database}").geturl()
 
 CACHES = {
     "default": {
