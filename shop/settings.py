@@ -69,7 +69,6 @@ INSTALLED_APPS = [
     "wagtail.search",
     "wagtail.admin",
     "wagtail",
-    "modelsearch",
     "modelcluster",
     "taggit",
     "treebeard",
@@ -287,6 +286,8 @@ LOGGING = {
     "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": "INFO"},
+    # Wagtail's own index tasks, two lines for each page that is saved.
+    "loggers": {"django_tasks": {"level": "WARNING"}},
 }
 
 # --- The API ---------------------------------------------------------------
