@@ -2,5 +2,6 @@ from django.urls import include, path
 from wagtail import urls as wagtail_urls
 
 urlpatterns = [
+    path("", include("storefront.order_urls")),
     path("", include(wagtail_urls)),
 ]

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from shop.basket import contents
-from shop.basket.models import Basket
+from shop.basket.models import Basket, Line
 
 COOKIE = settings.OSCAR_BASKET_COOKIE_OPEN
 MAX_AGE = timedelta(seconds=settings.OSCAR_BASKET_COOKIE_LIFETIME)
@@ -20,6 +20,20 @@ def open_basket(request):
     if request.user.is_authenticated:
         return _basket_of_account(request)
     return _basket_of_cookie(request) or _new_basket(request)
+
+
+def line_count(request):
+    """How many lines the request's basket has: one query, and none for a guest without one."""
+    if not request.user.is_authenticated:
+        pk = _cookie_pk(request)
+        mine = Q(basket=pk) | Q(basket__predecessor=pk)
+        return (
+            pk and Line.objects.filter(mine, basket__owner=None, basket__status=Basket.OPEN).count()
+        )
+    if COOKIE in request.COOKIES:
+        # What a guest had put into theirs joins the account's first.
+        return request.basket.num_lines
+    return Line.objects.filter(basket__owner=request.user, basket__status=Basket.OPEN).count()
 
 
 def _basket_of_account(request):
