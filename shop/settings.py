@@ -5,6 +5,7 @@
 """
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import environ
 from django.utils.translation import gettext_lazy as _
@@ -149,7 +150,7 @@ DATABASES["default"] |= {
 REDIS_URL = env("REDIS_URL")
 # The broker must never evict; the cache may. They share a server by default
 # and a database never: `CACHE_URL` names the cache's own.
-CACHE_URL = env("CACHE_URL", default="") or f"{REDIS_URL.rstrip('/').removesuffix('/0')}/1"
+CACHE_URL = env("CACHE_URL", default="") or urlsplit(REDIS_URL)._replace(path="/1").geturl()
 
 CACHES = {
     "default": {
