@@ -1,22 +1,20 @@
 import pytest
-from django.conf import settings as django_settings
+from django.core.files.storage import FileSystemStorage
 from django.test import Client
 
+from shop.pickup.models import PickupCode
 from shop.testing.factories import make_location, make_user
 
 PLAIN = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 
 
 @pytest.fixture(autouse=True)
-def plain_storage(settings, tmp_path):
+def plain_storage(settings, monkeypatch, tmp_path):
     """Tests need no collected files, and leave none behind."""
-    settings.STORAGES = django_settings.STORAGES | {"staticfiles": PLAIN}
-    settings.STORAGES["private"] = {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": tmp_path / "private", "base_url": None},
-    }
+    settings.STORAGES = settings.STORAGES | {"staticfiles": PLAIN}
     settings.MEDIA_ROOT = tmp_path / "media"
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    qr = PickupCode._meta.get_field("qr")
+    monkeypatch.setattr(qr, "storage", FileSystemStorage(tmp_path / "private"))
 
 
 @pytest.fixture
