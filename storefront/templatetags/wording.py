@@ -1,4 +1,4 @@
-"""Amounts, quantities and moments as a shopper reads them."""
+"""Quantities, rates and moments as a shopper reads them."""
 
 from datetime import timedelta
 
@@ -6,13 +6,8 @@ from django import template
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from oscar.templatetags.currency_filters import currency
 
 register = template.Library()
-
-# `{{ amount|money:"EUR" }}`
-register.filter("money", currency)
-
 
 @register.filter
 def plain(number):
