@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 register = template.Library()
 
+
 @register.filter
 def plain(number):
     """A quantity as a number field holds it: `0.5`, `10`."""
