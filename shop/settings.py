@@ -291,8 +291,8 @@ LOGGING = {
     "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": "INFO"},
-    # Wagtail's own index tasks, two lines for each page that is saved.
-    "loggers": {"django_tasks": {"level": "WARNING"}},
+    # Each saved page would say six lines about its entry in the search index.
+    "loggers": {name: {"level": "WARNING"} for name in ("django_tasks", "wagtail")},
 }
 
 # --- The API ---------------------------------------------------------------
