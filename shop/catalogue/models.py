@@ -15,6 +15,14 @@ class ProductQuerySet(OscarProductQuerySet):
         """Products that the shop shows; whether one is in stock is another question."""
         return self.filter(is_public=True)
 
+    def visible_to(self, user):
+        """The products that somebody of the staff may look into: all, or their own ones."""
+        if not user.is_active or not user.is_staff:
+            return self.none()
+        if user.has_perm("catalogue.see_every_product"):
+            return self
+        return self.filter(seller=user)
+
 
 class Product(AbstractProduct):
     unit = models.CharField(_("unit"), max_length=8, choices=Unit, default=Unit.PIECE)
@@ -50,6 +58,7 @@ class Product(AbstractProduct):
         constraints = [
             models.CheckConstraint(condition=models.Q(step__gt=0), name="product_step_positive")
         ]
+        permissions = [("see_every_product", "Can see every seller's products")]
 
     @property
     def sku(self):

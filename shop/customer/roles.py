@@ -12,7 +12,13 @@ EDITOR = "Editors"  # Wagtail makes this group, with its rights to pages and pic
 ROLES = {
     OWNER: [
         "locations.see_every_location",
-        *(f"locations.{verb}_location" for verb in ("view", "add", "change")),
+        "catalogue.see_every_product",
+        *(
+            f"locations.{verb}_{model}"
+            for verb in ("view", "add", "change", "delete")
+            for model in ("location", "openinghours", "closedday")
+            if (verb, model) != ("delete", "location")
+        ),
         *(
             f"catalogue.{verb}_{model}"
             for verb in ("view", "add", "change", "delete")
@@ -35,8 +41,7 @@ ROLES = {
         "catalogue.add_product",
         "catalogue.change_product",
         "catalogue.view_category",
-        "partner.view_stockrecord",
-        "partner.change_stockrecord",
+        *(f"partner.{verb}_stockrecord" for verb in ("view", "add", "change")),
         "inventory.view_movement",
         "order.view_order",
     ],
@@ -62,3 +67,11 @@ def _permissions(names):
         app_label, codename = name.split(".")
         wanted |= Q(content_type__app_label=app_label, codename=codename)
     return Permission.objects.filter(wanted)
+
+
+def role_of(user):
+    """What somebody is to the API's clients: `admin`, `seller` or `customer`."""
+    groups = set(user.groups.values_list("name", flat=True))
+    if user.is_superuser or OWNER in groups:
+        return "admin"
+    return "seller" if SELLER in groups else "customer"

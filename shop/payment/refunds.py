@@ -32,7 +32,7 @@ class TooMuch(ValueError):
 def request_refund(payment, amount, *, reason="", actor=None):
     """Book a refund that a worker will send. Raises `TooMuch`."""
     payment = Payment.objects.select_for_update().get(pk=payment.pk)
-    left = _left(payment)
+    left = left_to_refund(payment)
     if not Decimal(0) < amount <= left:
         raise TooMuch(left, payment.currency)
     refund = Refund.objects.create(payment=payment, amount=amount, reason=reason, actor=actor)
@@ -40,7 +40,8 @@ def request_refund(payment, amount, *, reason="", actor=None):
     return refund
 
 
-def _left(payment):
+def left_to_refund(payment):
+    """What could still go back: captured, not refunded, and not on its way back either."""
     if payment.status != PaymentStatus.SUCCEEDED:
         return Decimal(0)
     under_way = payment.refunds.filter(status=RefundStatus.PENDING).aggregate(total=Sum("amount"))

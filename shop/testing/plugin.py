@@ -1,17 +1,16 @@
 """Gives the tests their PostgreSQL and Redis before Django reads its settings."""
 
 import os
-import shutil
 import tempfile
-from pathlib import Path
 
 import pytest
+from django.core.cache import caches
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_load_initial_conftests(early_config):
-    os.environ.setdefault("SECRET_KEY", "only-for-tests")
-    _keep_files_apart(early_config)
+    os.environ.setdefault("SECRET_KEY", "only-for-tests-and-long-enough-for-signed-tokens")
+    _use_throwaway_files(early_config)
     if "DATABASE_URL" in os.environ and "REDIS_URL" in os.environ:
         return
     from shop.embedded import throwaway_servers  # noqa: PLC0415 - only when nobody named servers
@@ -21,9 +20,21 @@ def pytest_load_initial_conftests(early_config):
     early_config.add_cleanup(lambda: servers.__exit__(None, None, None))
 
 
-def _keep_files_apart(config):
-    """What the tests draw and upload must not lie among the files of the shop on this machine."""
-    files = Path(tempfile.mkdtemp(prefix="magpie-tests-"))
-    config.add_cleanup(lambda: shutil.rmtree(files, ignore_errors=True))
-    os.environ["MEDIA_ROOT"] = str(files / "media")
-    os.environ["PRIVATE_MEDIA_ROOT"] = str(files / "private")
+def _use_throwaway_files(config):
+    folder = tempfile.TemporaryDirectory(prefix="magpie-files-")
+    config.add_cleanup(folder.cleanup)
+    for name in ("STATIC_ROOT", "MEDIA_ROOT", "PRIVATE_MEDIA_ROOT"):
+        os.environ[name] = os.path.join(folder.name, name.lower())
+        os.mkdir(os.environ[name])
+    os.environ["STATIC_MANIFEST"] = "0"
+
+
+@pytest.fixture(autouse=True)
+def _quick_passwords(settings):
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache():
+    yield
+    caches["default"].clear()

@@ -1,0 +1,47 @@
+"""Cancelling an order, with its money: what is left of it goes back, the goods go on sale."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db import transaction
+
+from shop.order import lifecycle
+from shop.order.models import HOLDS_STOCK, Order
+from shop.payment.models import Payment, PaymentStatus, Refund
+from shop.payment.refunds import left_to_refund, request_refund
+
+
+@dataclass(frozen=True)
+class Cancellation:
+    """What cancelling an order now would do."""
+
+    refund: Decimal
+    lines_back_on_sale: int
+
+
+def foresee(order) -> Cancellation:
+    payment = _paid(order)
+    return Cancellation(
+        refund=left_to_refund(payment) if payment else Decimal(0),
+        lines_back_on_sale=order.lines.count() if order.status in HOLDS_STOCK else 0,
+    )
+
+
+@transaction.atomic
+def cancel_order(order, *, actor, reason) -> Refund | None:
+    """Cancel an order and ask for what is left of its payment to be sent back.
+
+    A payment that is still under way sends itself back when it succeeds.
+    Raises `InvalidTransition`.
+    """
+    order = Order.objects.select_for_update(of=("self",)).get(pk=order.pk)
+    payment = _paid(order)
+    left = left_to_refund(payment) if payment else Decimal(0)
+    refund = request_refund(payment, left, reason=reason, actor=actor) if left else None
+    # Last, because it moves stock.
+    lifecycle.cancel(order, actor=actor, reason=reason)
+    return refund
+
+
+def _paid(order):
+    return Payment.objects.filter(order=order, status=PaymentStatus.SUCCEEDED).first()
