@@ -51,7 +51,6 @@ class LocationForm(forms.ModelForm):
         model = Location
         fields = [
             "name",
-            "code",
             "vat_rate",
             "users",
             "city",
@@ -61,10 +60,9 @@ class LocationForm(forms.ModelForm):
             "preparation_minutes",
             "is_active",
         ]
-        labels = {"users": _("People who work here"), "code": _("Short name")}
+        labels = {"users": _("People who work here")}
         help_texts = {
             "users": _("They see this location's orders and stock."),
-            "code": _("In its page's address, as in lisbon-graca. It stays."),
         }
 
 
@@ -102,8 +100,8 @@ class LocationAdmin(OfficeAdmin):
         return super().get_queryset(request).prefetch_related("hours", "closed_days")
 
     def get_readonly_fields(self, request, obj=None):
-        # Prices and orders are written in the currency, pages under the short name.
-        return ["code", "currency"] if obj else []
+        # Prices and orders are written in the currency.
+        return ["code", "currency"] if obj else ["code"]
 
     def has_delete_permission(self, request, obj=None):
         return False

@@ -200,7 +200,7 @@ class ProductAdmin(OfficeAdmin):
 
 def _thumbnail(product):
     if product is None or product.image is None:
-        return format_html('<span class="office-thumb"></span>')
+        return format_html('<span class="{}"></span>', "office-thumb")
     picture = product.image
     address = picture.file.url if picture.is_svg() else picture.get_rendition(THUMBNAIL).url
     return format_html('<img class="office-thumb" src="{}" alt="" loading="lazy">', address)

@@ -12,7 +12,8 @@ def _plain_static_files(settings, tmp_path):
     """Pages are looked at without `collectstatic`."""
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STORAGES = settings.STORAGES | {"staticfiles": plain}
-    settings.MEDIA_ROOT = str(tmp_path)
+    (tmp_path / "static").mkdir()
+    settings.STATIC_ROOT, settings.MEDIA_ROOT = str(tmp_path / "static"), str(tmp_path / "media")
 
 
 @pytest.fixture

@@ -80,7 +80,9 @@ def test_a_seller_sees_goods_and_orders(full_shop, seller, signed_in):
     assert opened == SELLERS
 
 
-def test_a_shopper_and_a_passer_by_are_sent_to_the_door(full_shop, shopper, owner, client, rf, signed_in):
+def test_a_shopper_and_a_passer_by_are_sent_to_the_door(
+    full_shop, shopper, owner, client, rf, signed_in
+):
     for visitor in (client, signed_in(shopper)):
         for address in everything_a_person_can_open(visitor, owner, rf):
             response = visitor.get(address)
