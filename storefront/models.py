@@ -231,10 +231,9 @@ class LocationIndexPage(ShopPage):
 
     def get_context(self, request, *args, **kwargs):
         pages = LocationPage.objects.live().filter(is_withdrawn=False)
-        pages = pages.select_related("location", "picture").order_by(
-            "location__country", "location__city", "location__name"
-        )
-        places = [(page, opening_of(page.location)) for page in with_hours(pages)]
+        pages = with_hours(pages.select_related("location").defer("story"))
+        pages.sort(key=lambda page: (page.location.country_name, page.location.city, page.title))
+        places = [(page, opening_of(page.location)) for page in pages]
         return super().get_context(request, *args, **kwargs) | {
             "places": places,
             "next": request.GET.get("next", ""),

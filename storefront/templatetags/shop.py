@@ -2,12 +2,13 @@
 
 from django import template
 from django.templatetags.static import static
-from oscar.templatetags.currency_filters import currency
 from wagtail.images.models import SourceImageIOError
+
+from storefront.money import money
 
 register = template.Library()
 
-register.filter("money", currency)
+register.filter(money)
 
 PLACEHOLDER = "storefront/placeholder.svg"
 

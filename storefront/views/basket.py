@@ -99,6 +99,8 @@ def shown_basket(request, basket):
         "basket": basket,
         "lines": lines,
         "basket_count": len(lines),
+        # On the way to paying the header does without its shelves, and their queries.
+        "menu": None,
         "place": place,
         "ready_at": place and ready_at(place),
         "code_refusals": code_refusals,

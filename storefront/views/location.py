@@ -5,12 +5,12 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
-from oscar.templatetags.currency_filters import currency
 
 from shop.basket.contents import BasketRefused, move_to
 from shop.basket.models import Line
 from shop.locations.choice import remember_location
 from shop.locations.models import Location
+from storefront.money import money
 
 
 @require_POST
@@ -62,7 +62,7 @@ def _prices(basket):
 
 def _changes(before, after):
     return [
-        f"{title} {currency(before[pk][1], before[pk][2])} → {currency(price, code)}"
+        f"{title} {money(*before[pk][1:])} → {money(price, code)}"
         for pk, (title, price, code) in after.items()
         if before[pk][1:] != (price, code)
     ]
