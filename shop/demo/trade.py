@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django.utils import timezone
 
-from shop.basket import contents
+from shop.basket import contents, discounts
 from shop.basket.models import Basket
 from shop.checkout.place_order import ContactDetails, PaymentChoice, place_order
 from shop.demo.reading import read
@@ -17,18 +17,18 @@ from shop.payment.cancellation import cancel_order
 from shop.payment.models import Refund
 from shop.pickup import codes, counter
 from shop.voucher.making import make_promo_code
-from shop.voucher.models import Voucher
 
 # Whom nobody in the back office gets to see.
 NAMES = ["Inês Vidal", "Tomasz Lis", "Maja Ek", "Owen Pryce", "Nuria Bosch", "Reto Frei"]
 ORDERS = {"paid": 7, "ready": 4, "completed": 6, "cancelled": 2, "refunded": 1, "pending": 1}
+SAVERS, SAVERS_CODE = (2, 12), "TWOFORJOY"
 TOKENS = {"cancelled": "sim_declined", "pending": "sim_requires_action"}
 
 
 def print_promo_codes():
     rows = read("promo_codes")["promo_code"]
     for row in rows:
-        voucher = make_promo_code(
+        make_promo_code(
             row["code"],
             row["name"],
             row["kind"],
@@ -37,9 +37,7 @@ def print_promo_codes():
             ends_at=_day(row.get("ends"), timezone.now() + timedelta(days=365)),
             max_uses=row.get("max_uses"),
             min_total=Decimal(row["min_total"]) if "min_total" in row else None,
-            currency=row.get("currency", ""),
         )
-        Voucher.objects.filter(pk=voucher.pk).update(num_orders=row.get("uses", 0))
     return len(rows)
 
 
@@ -55,18 +53,25 @@ def take_orders(locations, people):
         # The first location is where the counter's person works: half are for there.
         location = locations[0] if number % 2 == 0 else locations[number % len(locations)]
         shopper = people["shopper"] if number % 5 == 0 else None
-        order = _order(location, shopper, TOKENS.get(status, "sim_ok"), dice)
+        basket = _basket(location, shopper, dice)
+        if number in SAVERS:
+            discounts.add_code(basket, SAVERS_CODE)
+        order = _order(basket, TOKENS.get(status, "sim_ok"), dice)
         _take_to(status, order, people["admin"])
     return len(wanted)
 
 
-def _order(location, user, token, dice):
-    name = dice.choice(NAMES)
-    email = user.email if user else f"{name.split()[0].lower()}@shopper.example"
+def _basket(location, user, dice):
     basket = Basket(owner=user, location=location)
     records = StockRecord.objects.filter(partner_id=location.pk, num_in_stock__gte=8)
     for record in dice.sample(list(records.select_related("product")), dice.randint(2, 5)):
         contents.add(basket, record.product, dice.randint(1, 3))
+    return basket
+
+
+def _order(basket, token, dice):
+    name, user = dice.choice(NAMES), basket.owner
+    email = user.email if user else f"{name.split()[0].lower()}@shopper.example"
     contact = ContactDetails(name=name, email=email)
     return place_order(basket, contact, PaymentChoice("simulated", token), user=user)
 
