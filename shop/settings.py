@@ -4,7 +4,9 @@
 `DATABASE_URL` and `REDIS_URL`; anywhere else both name real servers.
 """
 
+from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import environ
 from django.utils.translation import gettext_lazy as _
@@ -37,6 +39,7 @@ INSTALLED_APPS = [
     # The domain, from the top room to the bottom one
     "shop.demo",
     "shop.api",
+    "shop.imports",
     "shop.checkout",
     "shop.pickup",
     "shop.payment",
@@ -66,7 +69,6 @@ INSTALLED_APPS = [
     "wagtail.search",
     "wagtail.admin",
     "wagtail",
-    "modelsearch",
     "modelcluster",
     "taggit",
     "treebeard",
@@ -148,8 +150,10 @@ DATABASES["default"] |= {
 
 REDIS_URL = env("REDIS_URL")
 # The broker must never evict; the cache may. They share a server by default
-# and a database never: `CACHE_URL` names the cache's own.
-CACHE_URL = env("CACHE_URL", default="") or f"{REDIS_URL.rstrip('/').removesuffix('/0')}/1"
+# and a database never: `CACHE_URL` names the cache's own, else it is the next one.
+_broker = urlsplit(REDIS_URL)
+_next_database = int(_broker.path.strip("/") or 0) + 1
+CACHE_URL = env("CACHE_URL", default="") or _broker._replace(path=f"/{_next_database}").geturl()
 
 CACHES = {
     "default": {
@@ -165,7 +169,12 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 CELERY_BROKER_URL = REDIS_URL
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 600}
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 600,
+    # A shopper does not wait for a broker that is away: the outbox's relay sends again.
+    "max_retries": 0,
+    "socket_connect_timeout": 2,
+}
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
@@ -237,6 +246,8 @@ STATIC_URL = "/static/"
 STATIC_ROOT = env("STATIC_ROOT", default=str(VAR_DIR / "static"))
 MEDIA_URL = "/media/"
 MEDIA_ROOT = env("MEDIA_ROOT", default=str(VAR_DIR / "media"))
+# A small shop hands its pictures out itself; behind a bucket or a CDN it need not.
+SERVE_MEDIA = env.bool("SERVE_MEDIA", default=True)
 PRIVATE_MEDIA_ROOT = env("PRIVATE_MEDIA_ROOT", default=str(VAR_DIR / "private"))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -245,7 +256,11 @@ STORAGES = {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {"location": PRIVATE_MEDIA_ROOT, "base_url": None},
     },
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if env.bool("STATIC_MANIFEST", default=not DEBUG)
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
 }
 
 # --- Language and time -----------------------------------------------------
@@ -276,6 +291,8 @@ LOGGING = {
     "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": "INFO"},
+    # Each saved page would say six lines about its entry in the search index.
+    "loggers": {name: {"level": "WARNING"} for name in ("django_tasks", "wagtail")},
 }
 
 # --- The back office -------------------------------------------------------
@@ -317,13 +334,22 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "EXCEPTION_HANDLER": "shop.api.errors.problem_handler",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+}
+SIMPLE_JWT = {
+    "ACCESS_TOKEN_LIFETIME": timedelta(minutes=15),
+    "REFRESH_TOKEN_LIFETIME": timedelta(days=7),
+    "ROTATE_REFRESH_TOKENS": True,
+    "BLACKLIST_AFTER_ROTATION": True,
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Magpie API",
     "VERSION": "1.0.0",
     "OAS_VERSION": "3.1.0",
+    "PREPROCESSING_HOOKS": ["shop.api.schema.only_the_contract"],
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

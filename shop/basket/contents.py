@@ -111,9 +111,7 @@ def bring_back(submitted):
             owner_id=submitted.owner_id, defaults={"location_id": submitted.location_id}
         )
     else:
-        basket, _created = Basket.objects.get_or_create(
-            predecessor=submitted, defaults={"location_id": submitted.location_id}
-        )
+        basket = _successor_of(submitted)
     if basket.location_id != submitted.location_id and basket.lines.exists():
         return basket
     Basket.objects.filter(pk=basket.pk).update(location_id=submitted.location_id)
@@ -135,6 +133,14 @@ def bring_back(submitted):
         )
     basket.vouchers.add(*submitted.vouchers.all())
     return basket
+
+
+def _successor_of(submitted):
+    """The basket that a guest went on with: what was ordered meanwhile has a successor too."""
+    basket, _created = Basket.objects.get_or_create(
+        predecessor=submitted, defaults={"location_id": submitted.location_id}
+    )
+    return _successor_of(basket) if basket.status == Basket.SUBMITTED else basket
 
 
 def _offered(location):
@@ -168,12 +174,16 @@ def _hold(basket):
 
 
 def _save_new(basket):
-    if basket.owner_id is None:
+    if basket.owner_id:
+        same = {"owner_id": basket.owner_id, "status": Basket.OPEN}
+    elif basket.predecessor_id:
+        same = {"predecessor_id": basket.predecessor_id}
+    else:
         basket.save()
         return
-    # Two tabs may put something into a signed-in shopper's first basket at once.
-    existing, _created = Basket.open.get_or_create(
-        owner_id=basket.owner_id, defaults={"location": basket.location}
+    # Two tabs may put something into a shopper's next basket at once.
+    existing, _created = Basket.objects.get_or_create(
+        **same, defaults={"location": basket.location}
     )
     basket.pk = existing.pk
     basket._state.adding = False

@@ -8,11 +8,23 @@ from shop.voucher.promo_codes import PromoCodeRefused
 
 
 def apply_discounts(basket):
-    """Work out the discounts of the basket's promo codes; they show on its lines and totals."""
+    """Work out the discounts of the basket's promo codes; they show on its lines and totals.
+
+    Returns a refusal for each code on the basket that gives nothing now.
+    """
     if basket.pk is None or not basket.all_lines():
-        return
-    offers = [offer for voucher in usable_codes(basket) for offer in _offers_of(voucher)]
+        return []
+    usable, refusals = _checked_codes(basket)
+    offers = [offer for voucher in usable for offer in _offers_of(voucher)]
     Applicator().apply_offers(basket, sorted(offers, key=lambda o: o.priority, reverse=True))
+    helping = {voucher.pk for voucher in applied_codes(basket)}
+    return refusals + [_does_not_fit(voucher) for voucher in usable if voucher.pk not in helping]
+
+
+def applied_codes(basket):
+    """The promo codes that give a discount on a basket whose discounts are worked out."""
+    codes = {d["voucher"].pk: d["voucher"] for d in basket.offer_applications.voucher_discounts}
+    return [codes[pk] for pk in sorted(codes)]
 
 
 def add_code(basket, typed):
@@ -21,11 +33,7 @@ def add_code(basket, typed):
     offers = list(_offers_of(voucher))
     basket.reset_offer_applications()
     if not any(offer.is_condition_satisfied(basket) for offer in offers):
-        raise PromoCodeRefused(
-            voucher.code,
-            _("The promo code %(code)s does not fit what is in the basket.")
-            % {"code": voucher.code},
-        )
+        raise _does_not_fit(voucher)
     basket.vouchers.add(voucher)
     apply_discounts(basket)
 
@@ -36,17 +44,25 @@ def remove_code(basket, code):
     apply_discounts(basket)
 
 
-def usable_codes(basket):
-    usable = []
+def _checked_codes(basket):
+    usable, refusals = [], []
     for voucher in basket.vouchers.prefetch_related(
         "offers__condition__range", "offers__benefit__range"
     ):
         try:
             promo_codes.check(voucher)
-        except PromoCodeRefused:
-            continue
-        usable.append(voucher)
-    return usable
+        except PromoCodeRefused as refusal:
+            refusals.append(refusal)
+        else:
+            usable.append(voucher)
+    return usable, refusals
+
+
+def _does_not_fit(voucher):
+    return PromoCodeRefused(
+        voucher.code,
+        _("The promo code %(code)s does not fit what is in the basket.") % {"code": voucher.code},
+    )
 
 
 def _offers_of(voucher):

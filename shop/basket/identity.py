@@ -4,9 +4,11 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.core import signing
+from django.db import transaction
 from django.db.models import Q
 
-from shop.basket.models import Basket
+from shop.basket import contents
+from shop.basket.models import Basket, Line
 
 COOKIE = settings.OSCAR_BASKET_COOKIE_OPEN
 MAX_AGE = timedelta(seconds=settings.OSCAR_BASKET_COOKIE_LIFETIME)
@@ -20,6 +22,20 @@ def open_basket(request):
     return _basket_of_cookie(request) or _new_basket(request)
 
 
+def line_count(request):
+    """How many lines the request's basket has: one query, and none for a guest without one."""
+    if not request.user.is_authenticated:
+        pk = _cookie_pk(request)
+        mine = Q(basket=pk) | Q(basket__predecessor=pk)
+        return (
+            pk and Line.objects.filter(mine, basket__owner=None, basket__status=Basket.OPEN).count()
+        )
+    if COOKIE in request.COOKIES:
+        # What a guest had put into theirs joins the account's first.
+        return request.basket.num_lines
+    return Line.objects.filter(basket__owner=request.user, basket__status=Basket.OPEN).count()
+
+
 def _basket_of_account(request):
     user = request.user
     basket = Basket.open.filter(owner=user).select_related("location").first()
@@ -30,9 +46,27 @@ def _basket_of_account(request):
         Basket.objects.filter(pk=guest_basket.pk).update(owner=user)
         guest_basket.owner = user
         return guest_basket
-    if basket.location_id == guest_basket.location_id:
-        basket.merge(guest_basket, add_quantities=False)
+    _merge(basket, guest_basket)
     return basket
+
+
+@transaction.atomic
+def _merge(basket, guest_basket):
+    """Take a guest's basket into the account's. What was just filled decides the location."""
+    # Two requests may arrive with the cookie: one of them merges.
+    if not Basket.open.filter(pk=guest_basket.pk).update(status=Basket.MERGED):
+        return
+    if guest_basket.lines.exists() and guest_basket.location:
+        if basket.location_id != guest_basket.location_id:
+            contents.move_to(basket, guest_basket.location)
+        basket.merge(guest_basket, add_quantities=False)
+
+
+def is_mine(request, basket):
+    """Whether a basket, open or ordered, is the account's or the one that the cookie names."""
+    if basket.owner_id is not None:
+        return basket.owner_id == request.user.pk
+    return basket.pk == _cookie_pk(request)
 
 
 def _basket_of_cookie(request):

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from shop.basket.discounts import apply_discounts, usable_codes
+from shop.basket.discounts import applied_codes, apply_discounts
 from shop.basket.models import Basket
 from shop.checkout import snapshot
 from shop.contacts.models import Contact
@@ -17,6 +17,7 @@ from shop.payment.gateways import gateway_for
 from shop.payment.models import Payment
 from shop.payment.signals import payment_started
 from shop.voucher import promo_codes
+from shop.voucher.promo_codes import PromoCodeRefused
 
 
 @dataclass(frozen=True)
@@ -55,21 +56,51 @@ class LinesRefused(CannotOrder):
         super().__init__(" ".join(reasons))
 
 
-def place_order(basket, contact: ContactDetails, payment: PaymentChoice, *, user=None):
+def place_order(
+    basket, contact: ContactDetails, payment: PaymentChoice, *, user=None, agreed_total=None
+):
     """Make a basket an order: prices first, then snapshot and reserve in one short transaction.
 
     No network is touched: a worker collects the payment, once `payment_started`
-    has told it to. Submitting a basket twice gives the first order again.
+    has told it to. Submitting a basket twice gives the first order again. With
+    `agreed_total`, what the shopper was shown, nothing else is charged.
 
     Raises `CannotOrder`, `PromoCodeRefused`, and `UnknownToken` for a payment
     token that its gateway would refuse; then nothing has changed.
     """
     gateway_for(payment.method).check_token(payment.token)
-    _price(basket)
+    try:
+        _price(basket, agreed_total)
+        return _order(basket, contact, payment, user)
+    except (CannotOrder, PromoCodeRefused):
+        # Another request may have ordered the basket while this one looked it over.
+        order = order_of(basket)
+        if order is None:
+            raise
+        return order
+
+
+def order_of(basket):
+    """The order that a basket has become, or None."""
+    return Order.objects.filter(basket_id=basket.pk).first() if basket.pk else None
+
+
+def _price(basket, agreed_total):
+    basket.reset_offer_applications()
+    if not basket.all_lines():
+        raise BasketEmpty
+    refusals = {line: line.refusal for line in basket.all_lines() if line.refusal}
+    if refusals:
+        raise LinesRefused(refusals)
+    apply_discounts(basket)
+    if agreed_total is not None and basket.total_incl_tax != agreed_total:
+        raise BasketChanged
+
+
+def _order(basket, contact, payment, user):
     try:
         with transaction.atomic():
-            if not _claim(basket):
-                return Order.objects.get(basket=basket)
+            _claim(basket)
             order = _write(basket, contact, payment, user)
             stock.reserve(_demands(basket), cause=order.number)
             return order
@@ -77,39 +108,23 @@ def place_order(basket, contact: ContactDetails, payment: PaymentChoice, *, user
         raise LinesRefused(_refusals(basket, refusal)) from refusal
 
 
-def _price(basket):
-    basket.reset_offer_applications()
-    if not basket.all_lines():
-        if basket.pk and basket.status == Basket.SUBMITTED:
-            return
-        raise BasketEmpty
-    refusals = {line: line.refusal for line in basket.all_lines() if line.refusal}
-    if refusals and basket.status == Basket.OPEN:
-        raise LinesRefused(refusals)
-    apply_discounts(basket)
-
-
 def _claim(basket):
-    """Take the basket out of its shopper's hands; False if another request has done so."""
+    """Take the basket out of its shopper's hands, as it was priced. Raises `BasketChanged`."""
     claimed = Basket.open.filter(pk=basket.pk, location=basket.location_id).update(
         status=Basket.SUBMITTED, date_submitted=timezone.now()
     )
-    if not claimed:
-        return False
     priced = [(line.pk, line.quantity, line.stockrecord_id) for line in basket.all_lines()]
     now = basket.lines.order_by("pk").values_list("pk", "quantity", "stockrecord_id")
-    if priced != list(now):
+    if not claimed or priced != list(now):
         raise BasketChanged
-    return True
 
 
 def _write(basket, contact, payment, user):
-    codes = usable_codes(basket) if basket.offer_applications.voucher_discounts else []
     order = snapshot.write_order(basket, user)
     record(order, before="")
     Contact.objects.create(order=order, name=contact.name, phone=contact.phone, email=contact.email)
     _start_payment(order, payment, user)
-    for voucher in codes:
+    for voucher in applied_codes(basket):
         order.voucherapplication_set.create(voucher=voucher, user=user)
         promo_codes.claim(voucher)
     return order

@@ -67,3 +67,11 @@ def _permissions(names):
         app_label, codename = name.split(".")
         wanted |= Q(content_type__app_label=app_label, codename=codename)
     return Permission.objects.filter(wanted)
+
+
+def role_of(user):
+    """What somebody is to the API's clients: `admin`, `seller` or `customer`."""
+    groups = set(user.groups.values_list("name", flat=True))
+    if user.is_superuser or OWNER in groups:
+        return "admin"
+    return "seller" if SELLER in groups else "customer"

@@ -25,7 +25,7 @@ class AtLocation(Structured):
             None,
         )
 
-    def fetch_for_line(self, line, stockrecord=None):  # noqa: ARG002
+    def fetch_for_line(self, line, stockrecord=None):
         record = line.stockrecord
         return PurchaseInfo(
             price=self.pricing_policy(line.product, record),

@@ -60,6 +60,8 @@ def settle(payment, answer):
 
     Returns whether this call was the one that settled the payment.
     """
+    if answer.status == PaymentStatus.REQUIRES_ACTION:
+        _await_shopper(payment, answer)
     if answer.status in UNSETTLED:
         return False
     # The order first, as everywhere: whoever cancels it meanwhile waits here.
@@ -84,6 +86,12 @@ def settle(payment, answer):
     else:
         _not_paid(order)
     return True
+
+
+def _await_shopper(payment, answer):
+    Payment.objects.filter(pk=payment.pk, status=PaymentStatus.PENDING).update(
+        status=answer.status, reference=answer.reference
+    )
 
 
 def _paid(order, payment):

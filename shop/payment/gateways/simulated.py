@@ -12,6 +12,7 @@ from shop.payment.models import PaymentStatus, SimulatedTransaction
 SCENARIOS = {
     "sim_ok": (PaymentStatus.SUCCEEDED, ""),
     "sim_declined": (PaymentStatus.FAILED, "card_declined"),
+    "sim_requires_action": (PaymentStatus.REQUIRES_ACTION, ""),
     "sim_insufficient_funds": (PaymentStatus.FAILED, "insufficient_funds"),
 }
 

@@ -1,0 +1,73 @@
+"""Every error of the API as one problem document (RFC 9457)."""
+
+from http import HTTPStatus
+
+from django.core.exceptions import PermissionDenied as DjangoPermissionDenied
+from django.http import Http404
+from rest_framework import exceptions
+from rest_framework.settings import api_settings
+from rest_framework.views import exception_handler as drf_exception_handler
+
+MEDIA_TYPE = "application/problem+json"
+
+
+class BadCredentials(exceptions.AuthenticationFailed):
+    default_detail = "No active account has this name and password."
+    default_code = "bad_credentials"
+
+
+def problem_handler(exc, context):
+    """DRF's exception handler, answering in problem documents; None for what is a crash."""
+    response = drf_exception_handler(exc, context)
+    if response is None:
+        return None
+    response.data = problem(response.status_code, _code(exc), _detail(exc), _errors(exc))
+    response.content_type = MEDIA_TYPE
+    return response
+
+
+def problem(status, code, detail, errors=None):
+    document = {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "code": code,
+        "detail": detail,
+    }
+    return document | ({"errors": errors} if errors is not None else {})
+
+
+def _code(exc):
+    match exc:
+        case Http404():
+            return "not_found"
+        case DjangoPermissionDenied():
+            return "permission_denied"
+        case exceptions.ValidationError():
+            return "invalid"
+        case exceptions.AuthenticationFailed() if exc.get_codes() == "authentication_failed":
+            return "bad_credentials"
+        case _ if isinstance(getattr(exc, "detail", None), dict) and "code" in exc.detail:
+            return str(exc.detail["code"])
+        case _:
+            return exc.default_code
+
+
+def _detail(exc):
+    match getattr(exc, "detail", None):
+        case None:
+            return str(exc) or "Nothing is here."
+        case dict() as detail if "detail" in detail:
+            return str(detail["detail"])
+        case dict() | list():
+            return "Some of what was sent cannot be used; `errors` says what and why."
+        case detail:
+            return str(detail)
+
+
+def _errors(exc):
+    if not isinstance(exc, exceptions.ValidationError):
+        return None
+    if isinstance(exc.detail, list):
+        return {api_settings.NON_FIELD_ERRORS_KEY: exc.detail}
+    return exc.detail

@@ -1,0 +1,102 @@
+"""Where orders are collected: public to read."""
+
+from django.conf import settings
+from django.db.models import Q
+from django.http import Http404
+from django_filters import rest_framework as filters
+from rest_framework import serializers
+from rest_framework.generics import ListAPIView, RetrieveAPIView
+from rest_framework.permissions import AllowAny
+
+from shop.api.pagination import Pages
+from shop.api.products import ProductList, offered
+from shop.locations.hours import open_until
+from shop.locations.models import Location, OpeningHours
+from shop.partner.models import StockRecord
+
+
+class HoursSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = OpeningHours
+        fields = ["weekday", "opens", "closes"]
+
+
+class LocationSerializer(serializers.ModelSerializer):
+    slug = serializers.CharField(source="code")
+    address = serializers.CharField()
+    hours = HoursSerializer(many=True)
+    is_open_now = serializers.SerializerMethodField()
+    url = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Location
+        fields = [
+            "id",
+            "slug",
+            "name",
+            "country",
+            "city",
+            "address",
+            "latitude",
+            "longitude",
+            "currency",
+            "hours",
+            "is_open_now",
+            "url",
+        ]
+
+    def get_is_open_now(self, location) -> bool:
+        return open_until(location) is not None
+
+    def get_url(self, location) -> str:
+        return settings.SITE_URL + location.get_absolute_url()
+
+
+class LocationFilter(filters.FilterSet):
+    country = filters.CharFilter(lookup_expr="iexact")
+
+    class Meta:
+        model = Location
+        fields = ["country"]
+
+
+def by_reference(reference):
+    """A location by id, slug or exact name, whichever was given. Raises `Http404`."""
+    named = Q(code=reference) | Q(name__iexact=reference)
+    if reference.isdecimal() and len(reference) < 19:
+        named |= Q(pk=reference)
+    location = Location.objects.open_to_shoppers().filter(named).first()
+    if location is None:
+        raise Http404
+    return location
+
+
+class LocationList(ListAPIView):
+    permission_classes = [AllowAny]
+    serializer_class = LocationSerializer
+    pagination_class = Pages
+    filterset_class = LocationFilter
+    queryset = (
+        Location.objects.open_to_shoppers()
+        .prefetch_related("hours", "closed_days")
+        .order_by("country", "name", "pk")
+    )
+
+
+class LocationDetail(RetrieveAPIView):
+    permission_classes = [AllowAny]
+    serializer_class = LocationSerializer
+    queryset = Location.objects.none()
+
+    def get_object(self):
+        return by_reference(self.kwargs["reference"])
+
+
+class LocationProducts(ProductList):
+    """What is available at a location, at its prices."""
+
+    def get_queryset(self):
+        location = by_reference(self.kwargs["reference"])
+        return offered(StockRecord.objects.filter(partner_id=location.pk)).filter(
+            stockrecords__partner_id=location.pk, free__gt=0
+        )

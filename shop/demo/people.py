@@ -1,0 +1,33 @@
+from django.contrib.auth.models import Group
+
+from shop.customer import roles
+from shop.customer.models import User
+from shop.demo.logins import DEMO_LOGINS
+
+GROUPS = {
+    "editor": roles.EDITOR,
+    "admin": roles.OWNER,
+    "seller": roles.SELLER,
+    "counter": roles.COUNTER,
+}
+BACK_OFFICE = {"admin", "seller", "counter"}
+
+
+def invite_people(locations):
+    """The demo accounts by role; the seller and the counter belong to the first location."""
+    people = {login.role: _account(login) for login in DEMO_LOGINS}
+    locations[0].users.add(people["seller"], people["counter"])
+    return people
+
+
+def _account(login):
+    user = User.objects.create_user(
+        username=login.role,
+        email=login.email,
+        password=login.password,
+        first_name=login.role.title(),
+        is_staff=login.role in BACK_OFFICE,
+    )
+    if login.role in GROUPS:
+        user.groups.add(Group.objects.get(name=GROUPS[login.role]))
+    return user

@@ -1,0 +1,1 @@
+"""`make run`: everything that the shop needs, started, watched and stopped together."""

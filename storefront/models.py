@@ -1,0 +1,318 @@
+"""The pages of the shop. Editors write them; price, stock and hours come from the domain, live."""
+
+from django.db import models
+from django.http import Http404
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.fields import StreamField
+from wagtail.models import Page, PageViewRestriction
+from wagtail.search import index
+
+from shop.locations.models import Location
+from storefront import blocks, listing
+from storefront.offers import offers_of
+from storefront.opening import opening_of, with_hours
+from storefront.panels import StandsForPanel
+
+
+def prefixes(path, steplen=Page.steplen):
+    """A page's own path and those of all above it."""
+    return [path[:end] for end in range(steplen, len(path) + 1, steplen)]
+
+
+class ShopPage(Page):
+    """What all our pages share."""
+
+    # Read together with the page when somebody visits it.
+    shown_with = ()
+
+    class Meta:
+        abstract = True
+
+    def get_view_restrictions(self):
+        # One query where Wagtail's own asks two, and for its ancestors one more.
+        return PageViewRestriction.objects.filter(page__path__in=prefixes(self.path))
+
+
+class MirrorPage(ShopPage):
+    """A page that stands for something of the shop: made, named, shown and retired with it.
+
+    `storefront.mirrors` keeps it in step; the title follows for as long as no
+    editor has chosen another one. Its link to the thing is null for no longer
+    than it takes to delete both: a cascade would break Wagtail's tree.
+    """
+
+    mirrored_name = models.CharField(max_length=255, editable=False, default="")
+    is_withdrawn = models.BooleanField(editable=False, default=False)
+
+    parent_page_types = []
+    is_creatable = False
+
+    class Meta:
+        abstract = True
+
+    def with_content_json(self, content):
+        """A draft keeps up with what happened to the thing since it was saved."""
+        page = super().with_content_json(content)
+        if page.title == page.mirrored_name:
+            page.title = self.mirrored_name
+        page.mirrored_name, page.is_withdrawn = self.mirrored_name, self.is_withdrawn
+        return page
+
+    def serve(self, request, *args, **kwargs):
+        # An editor may have published a draft of what is no longer shown.
+        if self.is_withdrawn:
+            raise Http404
+        return super().serve(request, *args, **kwargs)
+
+
+def picture_field():
+    return models.ForeignKey(
+        "wagtailimages.Image",
+        verbose_name=_("picture"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+
+
+def body_field(block_types, name):
+    return StreamField(block_types, verbose_name=name, blank=True)
+
+
+class HomePage(ShopPage):
+    hero_title = models.CharField(_("headline"), max_length=120, blank=True)
+    hero_text = models.TextField(_("below the headline"), blank=True, max_length=400)
+    hero_picture = picture_field()
+    body = body_field(blocks.HOME, _("body"))
+
+    content_panels = [
+        *Page.content_panels,
+        MultiFieldPanel(["hero_title", "hero_text", "hero_picture"], heading=_("Welcome")),
+        FieldPanel("body"),
+    ]
+    parent_page_types = ["wagtailcore.Page"]
+    subpage_types = ["StoryPage", "PlainPage"]
+    max_count = 1
+    shown_with = ("hero_picture",)
+
+    class Meta:
+        verbose_name = _("home page")
+
+    def route(self, request, path_components):
+        """Find any page below in one query, however deep it is."""
+        if not path_components:
+            return super().route(request, path_components)
+        url_path = f"{self.url_path}{'/'.join(path_components)}/"
+        page = Page.objects.filter(url_path=url_path).select_related(*_joins()).first()
+        if page is None:
+            raise Http404
+        return getattr(page, page.specific_class._meta.model_name).route(request, [])
+
+    def get_context(self, request, *args, **kwargs):
+        pages = ProductPage.objects.order_by("-product__date_created", "-pk")
+        return super().get_context(request, *args, **kwargs) | {
+            "shelf": [] if self.body else listing.cards(pages, request, limit=8),
+            "categories": listing.category_tiles(CategoryPage.objects.filter(depth=self.depth + 2)),
+            "stories": StoryPage.objects.child_of(self).live().select_related("picture")[:3],
+        }
+
+
+class CataloguePage(ShopPage):
+    """Everything there is."""
+
+    intro = models.TextField(_("introduction"), blank=True)
+
+    content_panels = [*Page.content_panels, "intro"]
+    parent_page_types = []
+    subpage_types = []
+    is_creatable = False
+
+    class Meta:
+        verbose_name = _("catalogue page")
+
+    def get_context(self, request, *args, **kwargs):
+        context = super().get_context(request, *args, **kwargs)
+        return context | {"listing": listing.of(request, ProductPage.objects.all())}
+
+
+class CategoryPage(MirrorPage):
+    category = models.OneToOneField(
+        "catalogue.Category",
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="page",
+        editable=False,
+    )
+    intro = models.TextField(_("introduction"), blank=True)
+    picture = picture_field()
+
+    content_panels = [StandsForPanel("category"), *Page.content_panels, "intro", "picture"]
+    subpage_types = []
+    shown_with = ("category", "picture")
+
+    class Meta:
+        verbose_name = _("category page")
+
+    def get_context(self, request, *args, **kwargs):
+        pages = listing.in_category(ProductPage.objects.all(), self.category)
+        return super().get_context(request, *args, **kwargs) | {
+            "listing": listing.of(request, pages)
+        }
+
+
+class ProductPage(MirrorPage):
+    product = models.OneToOneField(
+        "catalogue.Product",
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="page",
+        editable=False,
+    )
+    intro = models.TextField(
+        _("introduction"),
+        blank=True,
+        help_text=_("Stands beside the picture. Empty: the product's own description."),
+    )
+    story = body_field(blocks.STORY, _("story"))
+
+    content_panels = [StandsForPanel("product"), *Page.content_panels, "intro", "story"]
+    subpage_types = []
+    search_fields = [
+        *Page.search_fields,
+        index.FilterField("is_withdrawn"),
+        index.AutocompleteField("title"),
+        index.SearchField("intro"),
+        index.SearchField("story"),
+        index.RelatedFields(
+            "product",
+            [
+                index.SearchField("title", boost=2),
+                index.SearchField("description"),
+                index.SearchField("upc"),
+            ],
+        ),
+    ]
+    shown_with = ("product__image",)
+
+    class Meta:
+        verbose_name = _("product page")
+
+    @property
+    def preview_modes(self):
+        """One for each location: its price and its stock, as they are now."""
+        places = Location.objects.open_to_shoppers().values_list("code", "name")
+        return [*places, ("", _("No location chosen"))]
+
+    def serve_preview(self, request, mode_name):
+        if mode_name:
+            request.location = Location.objects.filter(code=mode_name).first()
+        return super().serve_preview(request, mode_name)
+
+    def get_context(self, request, *args, **kwargs):
+        offers = offers_of(self.product, request.location, request.GET.get("quantity"))
+        return super().get_context(request, *args, **kwargs) | {
+            "product": self.product,
+            "offers": offers,
+        }
+
+
+class LocationIndexPage(ShopPage):
+    intro = models.TextField(_("introduction"), blank=True)
+
+    content_panels = [*Page.content_panels, "intro"]
+    parent_page_types = []
+    subpage_types = []
+    is_creatable = False
+
+    class Meta:
+        verbose_name = _("locations page")
+
+    def get_context(self, request, *args, **kwargs):
+        pages = LocationPage.objects.live().filter(is_withdrawn=False)
+        pages = with_hours(pages.select_related("location").defer("story"))
+        pages.sort(key=lambda page: (page.location.country_name, page.location.city, page.title))
+        places = [(page, opening_of(page.location)) for page in pages]
+        return super().get_context(request, *args, **kwargs) | {
+            "places": places,
+            "next": request.GET.get("next", ""),
+        }
+
+
+class LocationPage(MirrorPage):
+    location = models.OneToOneField(
+        "locations.Location",
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="page",
+        editable=False,
+    )
+    intro = models.TextField(_("introduction"), blank=True)
+    picture = picture_field()
+    story = body_field(blocks.STORY, _("story"))
+
+    content_panels = [
+        StandsForPanel("location"),
+        *Page.content_panels,
+        "intro",
+        "picture",
+        "story",
+    ]
+    subpage_types = []
+    shown_with = ("location", "picture")
+
+    class Meta:
+        verbose_name = _("location page")
+
+    def get_context(self, request, *args, **kwargs):
+        with_hours([self])
+        return super().get_context(request, *args, **kwargs) | {
+            "opening": opening_of(self.location)
+        }
+
+
+class WrittenPage(ShopPage):
+    """A page that stands for nothing but its words."""
+
+    intro = models.TextField(_("introduction"), blank=True)
+    picture = picture_field()
+    body = body_field(blocks.STORY, _("body"))
+
+    content_panels = [*Page.content_panels, "intro", "picture", "body"]
+    parent_page_types = ["HomePage"]
+    subpage_types = []
+    shown_with = ("picture",)
+
+    class Meta:
+        abstract = True
+
+
+class PlainPage(WrittenPage):
+    class Meta:
+        verbose_name = _("plain page")
+
+
+class StoryPage(WrittenPage):
+    date = models.DateField(_("date"))
+
+    content_panels = [*WrittenPage.content_panels, "date"]
+
+    class Meta:
+        verbose_name = _("story")
+
+
+def _joins():
+    kinds = (
+        ProductPage,
+        CategoryPage,
+        CataloguePage,
+        LocationPage,
+        LocationIndexPage,
+        PlainPage,
+        StoryPage,
+    )
+    for kind in kinds:
+        name = kind._meta.model_name
+        yield name
+        yield from (f"{name}__{also}" for also in kind.shown_with)

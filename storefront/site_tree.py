@@ -1,0 +1,114 @@
+"""The pages that the shop stands on, and who may edit them. Safe to call again and again."""
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from django.apps import apps
+from django.conf import settings
+from django.contrib.auth.models import Group, Permission
+from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
+from wagtail.models import (
+    Collection,
+    GroupCollectionPermission,
+    GroupPagePermission,
+    Locale,
+    Page,
+    Site,
+)
+
+from shop.customer.roles import EDITOR
+from storefront.models import CataloguePage, HomePage, LocationIndexPage
+
+PAGES = ["add_page", "change_page", "publish_page"]
+PICTURES = ["add_image", "change_image", "choose_image"]
+
+
+@dataclass(frozen=True)
+class SiteTree:
+    home: HomePage
+    catalogue: CataloguePage
+    locations: LocationIndexPage
+
+
+def site_tree():
+    """The tree's three fixed pages, planted where they are missing."""
+    home = HomePage.objects.first() or _plant_home()
+    return SiteTree(
+        home=home,
+        catalogue=CataloguePage.objects.first()
+        or add_page(home, CataloguePage(title="Everything", slug="catalogue", show_in_menus=True)),
+        locations=LocationIndexPage.objects.first()
+        or add_page(
+            home,
+            LocationIndexPage(title="Our locations", slug="locations", show_in_menus=True),
+        ),
+    )
+
+
+@transaction.atomic
+def add_page(parent, page):
+    """Put a page below another. Two at once wait for each other: both would take the same place."""
+    held = Page.objects.select_for_update(of=("self",)).get(pk=parent.pk)
+    return held.add_child(instance=page)
+
+
+@transaction.atomic
+def _plant_home():
+    Locale.objects.get_or_create(language_code=settings.LANGUAGES[0][0])
+    root = Page.get_first_root_node() or Page.add_root(title="Root", slug="root")
+    home = add_page(root, HomePage(title=settings.OSCAR_SHOP_NAME, slug="magpie"))
+    _make_root(home)
+    return home
+
+
+def _make_root(home):
+    """Serve the shop at the address that the settings name, instead of Wagtail's welcome page."""
+    address = urlsplit(settings.SITE_URL)
+    port = address.port or (443 if address.scheme == "https" else 80)
+    Site.objects.update_or_create(
+        is_default_site=True,
+        defaults={
+            "root_page": home,
+            "hostname": address.hostname,
+            "port": port,
+            "site_name": settings.WAGTAIL_SITE_NAME,
+        },
+    )
+    page_type = ContentType.objects.get_for_model(Page)
+    for welcome in Page.objects.filter(depth=2, slug="home", content_type=page_type, numchild=0):
+        welcome.delete()
+
+
+def keep_site_tree(app_config, **signal):
+    """After the last app's migrations, as every table and permission exists by then."""
+    if app_config != _last_with_models() or not _has_pages(signal["apps"]):
+        return
+    tree = site_tree()
+    _make_root(tree.home)
+    _let_editors_publish(tree.home)
+
+
+def _last_with_models():
+    return [app for app in apps.get_app_configs() if app.models_module][-1]
+
+
+def _has_pages(migrated):
+    """Whether the migrations that have run so far made our pages' tables."""
+    return "homepage" in migrated.all_models["storefront"]
+
+
+def _let_editors_publish(home):
+    """Wagtail's own editors only propose; ours publish, below the home page and with pictures."""
+    editors, _created = Group.objects.get_or_create(name=EDITOR)
+    for permission in Permission.objects.filter(
+        content_type__app_label="wagtailcore", codename__in=PAGES
+    ):
+        GroupPagePermission.objects.get_or_create(group=editors, page=home, permission=permission)
+    pictures = Collection.get_first_root_node() or Collection.add_root(name="Root")
+    for permission in Permission.objects.filter(
+        content_type__app_label="wagtailimages", codename__in=PICTURES
+    ):
+        GroupCollectionPermission.objects.get_or_create(
+            group=editors, collection=pictures, permission=permission
+        )

@@ -1,0 +1,239 @@
+import re
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from shop.codes import grouped
+from shop.order import lifecycle
+from shop.order.access import key_of
+from shop.order.models import Order
+from shop.payment.models import Payment
+from shop.payment.refunds import request_refund
+from shop.payment.settlement import collect
+from shop.pickup import qr
+from shop.pickup.codes import short_of
+from shop.pickup.models import PickupCode
+from shop.testing.factories import (
+    BAD_CARD,
+    GOOD_CARD,
+    make_order,
+    make_product,
+    make_user,
+    offer,
+)
+from storefront.tests.conftest import browser
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def tea(graca):
+    tea = make_product(upc="TEA", title="Tea")
+    offer(tea, graca, price="4.20", in_stock=50)
+    return tea
+
+
+@pytest.fixture
+def bought(graca, tea, shopper):
+    """An order of the shopper's account."""
+    return make_order(graca, (tea, 2), user=shopper)
+
+
+@pytest.fixture
+def bought_by_guest(guest, graca, tea):
+    order = make_order(graca, (tea, 2))
+    remember(guest, order)
+    return order
+
+
+def remember(client, order):
+    session = client.session
+    session["orders"] = [order.number]
+    session.save()
+    client.cookies["sessionid"] = session.session_key
+
+
+def settle(order):
+    collect(Payment.objects.get(order=order))
+    order.refresh_from_db()
+
+
+def draw(order):
+    code = PickupCode.objects.get(order=order)
+    qr.draw(code)
+    return code
+
+
+def address(order, part=""):
+    return f"/orders/{order.number}/{part}"
+
+
+def page(client, order):
+    return client.get(address(order)).content.decode()
+
+
+def statuses(client, order, query=""):
+    parts = ("", "status/", "qr.svg")
+    return [client.get(address(order, part) + query).status_code for part in parts]
+
+
+class TestWhoSeesIt:
+    def test_an_accounts_order(self, bought, signed_in, guest, colleague, stranger):
+        settle(bought)
+        draw(bought)
+        assert statuses(signed_in, bought) == [200, 200, 200]
+        for client in (guest, colleague, stranger):
+            assert statuses(client, bought) == [404, 404, 404]
+        # A link opens guests' orders only, and a session's list too.
+        assert statuses(stranger, bought, f"?key={key_of(bought)}") == [404, 404, 404]
+        remember(stranger, bought)
+        assert statuses(stranger, bought) == [404, 404, 404]
+
+    def test_a_guests_order(self, bought_by_guest, signed_in, guest, colleague, stranger):
+        settle(bought_by_guest)
+        draw(bought_by_guest)
+        assert statuses(guest, bought_by_guest) == [200, 200, 200]
+        for client in (signed_in, colleague, stranger):
+            assert statuses(client, bought_by_guest) == [404, 404, 404]
+
+    def test_a_signed_link(self, bought_by_guest, graca, tea, stranger):
+        settle(bought_by_guest)
+        draw(bought_by_guest)
+        key = key_of(bought_by_guest)
+        assert statuses(stranger, bought_by_guest, f"?key={key}") == [200, 200, 200]
+        assert statuses(stranger, bought_by_guest) == [404, 404, 404]
+        other = make_order(graca, (tea, 1))
+        assert statuses(stranger, other, f"?key={key}") == [404, 404, 404]
+        assert statuses(stranger, bought_by_guest, f"?key={key}x") == [404, 404, 404]
+
+    def test_staff_has_no_way_in_here(self, bought, graca):
+        seller = make_user(locations=[graca], is_superuser=True)
+        assert statuses(browser(graca, seller), bought) == [404, 404, 404]
+
+    def test_the_list_is_ones_own(self, bought, bought_by_guest, signed_in, colleague, guest):
+        assert bought.number in signed_in.get("/orders/").content.decode()
+        assert bought_by_guest.number not in signed_in.get("/orders/").content.decode()
+        assert "Nothing ordered yet." in colleague.get("/orders/").content.decode()
+        assert guest.get("/orders/").url == "/accounts/login/?next=/orders/"
+
+
+class TestFollowing:
+    def test_it_asks_until_the_bank_has_answered(self, bought, signed_in):
+        shown = page(signed_in, bought)
+        assert "We are asking your bank" in shown
+        assert f'hx-get="/orders/{bought.number}/status/?seen=pending"' in shown
+        assert '<noscript><meta http-equiv="refresh" content="2"></noscript>' in shown
+
+    def test_nothing_new_changes_nothing(self, bought, signed_in):
+        assert signed_in.get(address(bought, "status/?seen=pending")).status_code == 204
+
+    def test_paid_it_shows_the_code_and_waits_for_the_picture(self, bought, signed_in):
+        settle(bought)
+        shown = signed_in.get(address(bought, "status/?seen=pending")).content.decode()
+        code = PickupCode.objects.get()
+        assert "Thank you, it is paid" in shown
+        assert grouped(short_of(code)) in shown
+        assert "being drawn" in shown
+        assert "seen=paid-undrawn" in shown
+        assert signed_in.get(address(bought, "qr.svg")).status_code == 404
+
+    def test_drawn_it_is_done(self, bought, signed_in):
+        settle(bought)
+        code = draw(bought)
+        shown = signed_in.get(address(bought, "status/?seen=paid-undrawn")).content.decode()
+        assert f'src="/orders/{bought.number}/qr.svg"' in shown
+        assert "hx-get" not in shown
+        assert "http-equiv" not in page(signed_in, bought)
+        picture = signed_in.get(address(bought, "qr.svg"))
+        assert picture["Content-Type"] == "image/svg+xml"
+        assert "no-store" in picture["Cache-Control"]
+        with code.qr.open() as kept:
+            assert picture.content == kept.read()
+
+    def test_a_signed_link_follows_with_its_key(self, bought_by_guest, stranger):
+        key = key_of(bought_by_guest)
+        shown = stranger.get(address(bought_by_guest, f"?key={key}")).content.decode()
+        assert re.search(r"status/\?seen=pending&amp;key=", shown)
+
+
+class TestStates:
+    @pytest.mark.parametrize(
+        ("token", "reason"),
+        [
+            ("sim_declined", "Your bank declined the card."),
+            ("sim_insufficient_funds", "There is not enough money on the card."),
+        ],
+    )
+    def test_a_failed_payment_says_why(self, graca, tea, shopper, signed_in, token, reason):
+        card = type(BAD_CARD)(method="simulated", token=token)
+        order = make_order(graca, (tea, 2), user=shopper, payment=card)
+        settle(order)
+        shown = page(signed_in, order)
+        assert reason in shown
+        assert "Nothing was charged, and everything is back in your basket." in shown
+        assert "Tea" in signed_in.get("/basket/").content.decode()
+
+    def test_ready(self, bought, signed_in):
+        settle(bought)
+        lifecycle.mark_ready(bought, actor=None)
+        assert "Ready to collect" in page(signed_in, bought)
+
+    def test_collected_it_shows_no_code(self, bought, signed_in):
+        settle(bought)
+        draw(bought)
+        lifecycle.mark_ready(bought, actor=None)
+        lifecycle.complete(bought)
+        shown = page(signed_in, bought)
+        assert "This order was handed over today" in shown
+        assert "qr.svg" not in shown
+        assert signed_in.get(address(bought, "qr.svg")).status_code == 404
+
+    def test_cancelled_unpaid(self, bought, signed_in):
+        lifecycle.cancel(bought)
+        assert "This order was cancelled. Nothing was charged." in page(signed_in, bought)
+
+    def test_cancelled_after_paying(self, bought, signed_in):
+        settle(bought)
+        lifecycle.cancel(bought)
+        assert "What you paid goes back to your card." in page(signed_in, bought)
+
+    def test_refunded(self, bought, signed_in):
+        settle(bought)
+        payment = Payment.objects.get(order=bought)
+        request_refund(payment, payment.amount, reason="")
+        Payment.objects.update(refunded=payment.amount)
+        lifecycle.mark_refunded(bought)
+        assert "We sent €8.40 back to your card." in page(signed_in, bought)
+
+
+def test_times_are_those_of_the_location(graca, bought, signed_in):
+    graca.timezone = "Asia/Tokyo"
+    graca.save()
+    moment = timezone.now() + timedelta(days=3)
+    Order.objects.update(promised_at=moment)
+    local = moment.astimezone(graca.zone)
+    assert f"{local:%A %-d %B, %H:%M}" in page(signed_in, bought)
+
+
+@pytest.mark.parametrize("size", [2, 12])
+def test_it_asks_as_often_for_many_lines(
+    graca, shopper, signed_in, size, django_assert_max_num_queries
+):
+    goods = [(make_product(), 1) for _number in range(size)]
+    for product, _steps in goods:
+        offer(product, graca)
+    order = make_order(graca, *goods, user=shopper, payment=GOOD_CARD)
+    settle(order)
+    with django_assert_max_num_queries(13):
+        page(signed_in, order)
+
+
+@pytest.mark.parametrize("size", [2, 12])
+def test_the_list_asks_as_often_for_many_orders(
+    graca, tea, shopper, signed_in, size, django_assert_max_num_queries
+):
+    for _number in range(size):
+        make_order(graca, (tea, 1), user=shopper)
+    with django_assert_max_num_queries(8):
+        assert len(signed_in.get("/orders/").context["page"].object_list) == size

@@ -1,0 +1,129 @@
+"""An order as its shopper sees it: being paid, waiting, collected."""
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from shop.codes import grouped
+from shop.order.access import visible_orders
+from shop.order.models import Order, Status
+from shop.payment.models import PaymentStatus
+from shop.pickup.codes import short_of
+
+FAILED = "failed"
+COLLECTABLE = (Status.PAID, Status.READY)
+ORDERS_A_PAGE = 20
+STEPS = {
+    Status.PENDING: _("Order placed"),
+    Status.PAID: _("Paid"),
+    Status.READY: _("Ready to collect"),
+    Status.SHIPPED: _("On its way"),
+    Status.COMPLETED: _("Collected"),
+    Status.CANCELLED: _("Cancelled"),
+    Status.REFUNDED: _("Money sent back"),
+}
+
+
+@never_cache
+@require_GET
+@login_required
+def orders(request):
+    """The account's own orders, the latest first."""
+    mine = Order.objects.of_shopper(request.user).order_by("-date_placed")
+    page = Paginator(mine.select_related("location"), ORDERS_A_PAGE).get_page(
+        request.GET.get("page")
+    )
+    return render(request, "storefront/orders/list.html", {"page": page})
+
+
+@never_cache
+@require_GET
+def order(request, number):
+    order = _visible(request, number)
+    return render(request, "storefront/orders/page.html", _shown_order(request, order))
+
+
+@never_cache
+@require_GET
+def order_status(request, number):
+    """The part of the order's page that moves; nothing when it is as the page has seen it."""
+    shown = _shown_order(request, _visible(request, number))
+    if request.GET.get("seen") == shown["seen"]:
+        return HttpResponse(status=204)
+    return render(request, "storefront/orders/progress.html", shown)
+
+
+@never_cache
+@require_GET
+def order_qr(request, number):
+    """The picture that the order is collected with, for those who may see the order."""
+    order = get_object_or_404(visible_orders(request, _key(request)), number=number)
+    code = _code(order)
+    if code is None or not code.qr:
+        raise Http404
+    with code.qr.open() as picture:
+        return HttpResponse(picture.read(), content_type="image/svg+xml")
+
+
+def _visible(request, number):
+    orders = visible_orders(request, _key(request)).select_related("location")
+    return get_object_or_404(
+        orders.prefetch_related(
+            "lines", "discounts", "payments", "status_changes", "pickup_codes", "location__hours"
+        ),
+        number=number,
+    )
+
+
+def _key(request):
+    return request.GET.get("key", "")
+
+
+def _shown_order(request, order):
+    payment = next(iter(order.payments.all()), None)
+    code = _code(order)
+    state = _state(order, payment)
+    waits_for_picture = bool(code) and not code.qr
+    return {
+        "order": order,
+        "place": order.location,
+        "payment": payment,
+        "state": state,
+        "state_template": f"storefront/orders/states/{state}.html",
+        "code": code,
+        "short_code": code and grouped(short_of(code)),
+        "timeline": _timeline(order),
+        "ended_at": _ended_at(order),
+        "follows": state == Status.PENDING or waits_for_picture,
+        "seen": f"{state}{'-undrawn' if waits_for_picture else ''}",
+        "key": _key(request),
+    }
+
+
+def _state(order, payment):
+    """The order's status; a payment that came to nothing is a state of its own."""
+    if order.status == Status.CANCELLED and payment and payment.status == PaymentStatus.FAILED:
+        return FAILED
+    return order.status
+
+
+def _code(order):
+    """The code that the order can be collected with now, or None."""
+    if order.status not in COLLECTABLE:
+        return None
+    codes = order.pickup_codes.all()
+    return next((code for code in codes if not code.voided_at and not code.used_at), None)
+
+
+def _timeline(order):
+    return [(STEPS[c.new_status], c.date_created) for c in order.status_changes.all()]
+
+
+def _ended_at(order):
+    """When the order took its last step so far."""
+    changes = list(order.status_changes.all())
+    return changes[-1].date_created if changes else order.date_placed

@@ -1,0 +1,44 @@
+"""Ways to a page that the page tree does not know: by number, by words, to its editor."""
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_safe
+
+from storefront import listing
+from storefront.models import CategoryPage, LocationPage, ProductPage
+
+
+def product(request, sku):
+    return _to(request, ProductPage, product__upc=sku)
+
+
+def category(request, slug):
+    # Oscar's slugs are unique among sisters alone: the one nearest to the root wins.
+    pages = CategoryPage.objects.live().filter(category__slug=slug)
+    page = pages.order_by("category__depth", "category__path").first()
+    return _to(request, CategoryPage, pk=page and page.pk)
+
+
+def location(request, code):
+    return _to(request, LocationPage, location__code=code)
+
+
+def _to(request, model, **which):
+    page = get_object_or_404(model.objects.live(), is_withdrawn=False, **which)
+    return redirect(page.get_url(request))
+
+
+@login_required
+def edit_product(request, sku):
+    page = get_object_or_404(ProductPage, product__upc=sku)
+    if not page.permissions_for_user(request.user).can_edit():
+        raise PermissionDenied
+    return redirect("wagtailadmin_pages:edit", page.pk)
+
+
+@require_safe
+def search(request):
+    query = request.GET.get("q", "").strip()[:100]
+    found = listing.found(request, ProductPage.objects.all(), query) if query else None
+    return render(request, "storefront/search.html", {"query": query, "listing": found})

@@ -1,0 +1,34 @@
+"""What the CMS does differently here."""
+
+from django.contrib.contenttypes.models import ContentType
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from wagtail import hooks
+from wagtail.admin import messages
+from wagtail.models import Page
+
+from storefront.models import MirrorPage
+
+
+@hooks.register("before_delete_page")
+def keep_page(request, page):
+    """Deleting by hand would leave a product, a category or a location without its page."""
+    if not _stands_for_something(page):
+        return None
+    text = _("“%(title)s” stands for something of the shop and goes with it. You can unpublish it.")
+    messages.error(request, text % {"title": page.title})
+    return redirect("wagtailadmin_pages:edit", page.pk)
+
+
+@hooks.register("before_bulk_action")
+def keep_pages(request, action_type, objects, action):
+    if action_type != "delete":
+        return None
+    pages = (page for page in objects if isinstance(page, Page))
+    return next(filter(None, (keep_page(request, page) for page in pages)), None)
+
+
+def _stands_for_something(page):
+    kinds = page.get_descendants(inclusive=True).values_list("content_type", flat=True).distinct()
+    types = ContentType.objects.filter(pk__in=kinds)
+    return any(issubclass(kind.model_class(), MirrorPage) for kind in types)
