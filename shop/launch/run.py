@@ -90,7 +90,7 @@ def get_ready(env: dict[str, str], data: Path | None) -> None:
     manage = partial(prepare.manage, ROOT, env)
 
     def migrate() -> None:
-        say("Preparing the database")
+        say("Preparing the database (the first time takes a while)")
         manage("migrate", "--no-input", "--verbosity=1", log=LOGS / "migrate.log")
 
     def collect_static() -> None:
