@@ -92,3 +92,6 @@ class ReadOnly:
 
 class ReadOnlyInline(ReadOnly, OfficeInline):
     can_delete = False
+
+    def get_readonly_fields(self, request, obj=None):
+        return self.fields

@@ -13,9 +13,11 @@ from django.utils.translation import gettext_lazy as _
 from oscar.defaults import *  # noqa: F403
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-VAR_DIR = BASE_DIR / "var"
 
 env = environ.Env()
+
+# Where a shop that runs on this machine alone keeps its files.
+VAR_DIR = Path(env("MAGPIE_VAR", default=str(BASE_DIR / "var")))
 
 # --- The project -----------------------------------------------------------
 

@@ -15,6 +15,7 @@ from shop.payment.models import PaymentStatus
 from shop.pickup.codes import short_of
 
 FAILED = "failed"
+COMING = (Status.PENDING, Status.PAID, Status.READY)
 COLLECTABLE = (Status.PAID, Status.READY)
 ORDERS_A_PAGE = 20
 STEPS = {
@@ -25,6 +26,7 @@ STEPS = {
     Status.COMPLETED: _("Collected"),
     Status.CANCELLED: _("Cancelled"),
     Status.REFUNDED: _("Money sent back"),
+    FAILED: _("Payment failed"),
 }
 
 
@@ -96,7 +98,8 @@ def _shown_order(request, order):
         "state_template": f"storefront/orders/states/{state}.html",
         "code": code,
         "short_code": code and grouped(short_of(code)),
-        "timeline": _timeline(order),
+        "is_coming": order.status in COMING,
+        "timeline": _timeline(order, state),
         "ended_at": _ended_at(order),
         "follows": state == Status.PENDING or waits_for_picture,
         "seen": f"{state}{'-undrawn' if waits_for_picture else ''}",
@@ -119,8 +122,11 @@ def _code(order):
     return next((code for code in codes if not code.voided_at and not code.used_at), None)
 
 
-def _timeline(order):
-    return [(STEPS[c.new_status], c.date_created) for c in order.status_changes.all()]
+def _timeline(order, state):
+    """The order's steps in words. It is the bank that ends one whose payment failed."""
+    ending = {Status.CANCELLED: state if state == FAILED else Status.CANCELLED}
+    steps = [(c.new_status, c.date_created) for c in order.status_changes.all()]
+    return [(STEPS[ending.get(status, status)], moment) for status, moment in steps]
 
 
 def _ended_at(order):
