@@ -6,8 +6,9 @@ from django.utils.translation import get_language, to_locale
 
 
 def money(amount, currency):
-    """`€12.40`, in the reader's language."""
-    return format_currency(amount, currency, locale=to_locale(get_language() or "en-gb"))
+    """`€12.40` or `SEK 12.40`, in the reader's language."""
+    written = format_currency(amount, currency, locale=to_locale(get_language() or "en-gb"))
+    return written.replace(currency, f"{currency}\N{NO-BREAK SPACE}", 1)
 
 
 def at(moment, location):

@@ -82,12 +82,17 @@ ELSEWHERE = [
 
 
 def sidebar(request):
-    areas = [*AREAS, (_("Elsewhere"), ELSEWHERE)]
-    groups = (
-        {"title": title, "separator": True, "items": _allowed(items, request.user)}
-        for title, items in areas
-    )
-    return [group for group in groups if group["items"]]
+    areas = [_area(title, items, request.user) for title, items in AREAS]
+    elsewhere = _area(_("Elsewhere"), ELSEWHERE, request.user)
+    for item in elsewhere["items"]:
+        # Every address begins with the shop's own.
+        item["active"] = False
+    areas[0]["separator"] = False
+    return [area for area in (*areas, elsewhere) if area["items"]]
+
+
+def _area(title, items, user):
+    return {"title": title, "separator": True, "items": _allowed(items, user)}
 
 
 def _allowed(items, user):

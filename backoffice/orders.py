@@ -91,6 +91,8 @@ class OrderAdmin(ReadOnly, OfficeAdmin):
     actions = ["make_ready"]
     actions_detail = ["mark_ready", "cancel"]
     change_form_template = "backoffice/order.html"
+    # The shopper's own page of it is not for the staff.
+    view_on_site = False
     # The page is the template's own; a form would fetch every choice there is.
     fields = []
 

@@ -106,12 +106,8 @@ class ProductAdmin(OfficeAdmin):
     search_fields = ["title", "upc"]
     search_help_text = _("Name or SKU")
     ordering = ["title"]
-    fieldsets = [
-        (None, {"fields": [("title", "upc"), "description", "filed_under"]}),
-        (_("How it is sold"), {"fields": [("unit", "step"), "is_public", "seller"]}),
-        (_("Picture"), {"fields": ["shown_picture", "picture"]}),
-    ]
     actions = None
+    readonly_fields = ["shown_picture", "stays", "sold_by"]
 
     def visible_to(self, user, rows):
         return rows & Product.objects.visible_to(user)
@@ -130,20 +126,18 @@ class ProductAdmin(OfficeAdmin):
             )
         )
 
-    def get_readonly_fields(self, request, obj=None):
-        fields = ["shown_picture"]
-        if obj:
-            fields.append("upc")
-        if obj and obj.stockrecords.exists():
-            # Stock is counted in steps: another step would change what was counted.
-            fields += ["unit", "step"]
-        return fields
-
     def get_fieldsets(self, request, obj=None):
+        sold = [_unit_fields(obj), "is_public"]
         if request.user.has_perm("catalogue.see_every_product"):
-            return self.fieldsets
-        main, sold, picture = self.fieldsets
-        return [main, (sold[0], {"fields": [("unit", "step"), "is_public"]}), picture]
+            sold.append("seller")
+        return [
+            (
+                None,
+                {"fields": [("title", "stays" if obj else "upc"), "description", "filed_under"]},
+            ),
+            (_("How it is sold"), {"fields": sold}),
+            (_("Picture"), {"fields": [("shown_picture", "picture")] if obj else ["picture"]}),
+        ]
 
     def save_model(self, request, obj, form, change):
         if not change and not request.user.has_perm("catalogue.see_every_product"):
@@ -177,6 +171,10 @@ class ProductAdmin(OfficeAdmin):
     def category(self, product):
         return ", ".join(category.name for category in product.categories.all())
 
+    @display(description=_("SKU"))
+    def stays(self, product):
+        return product.sku
+
     @display(description=_("sold by"), ordering="unit")
     def sold_by(self, product):
         return product.get_unit_display() if product.step == 1 else product.format_steps(1)
@@ -196,6 +194,13 @@ class ProductAdmin(OfficeAdmin):
     @display(description=_("picture now"))
     def shown_picture(self, product):
         return _thumbnail(product)
+
+
+def _unit_fields(product):
+    if product and product.stockrecords.exists():
+        # Stock is counted in steps: another step would change what was counted.
+        return "sold_by"
+    return ("unit", "step")
 
 
 def _thumbnail(product):
