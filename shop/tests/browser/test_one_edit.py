@@ -16,6 +16,8 @@ def open_editor_of(page, name):
     page.goto("/cms/pages/search/?q=" + name.replace(" ", "+"))
     page.get_by_role("link", name=name).first.click()
     page.wait_for_url("**/edit/")
+    # A moment after loading, the editor notes what the form holds: changes count from there.
+    page.wait_for_timeout(3_000)
 
 
 def test_an_editor_changes_a_story_and_the_shopper_sees_it(visit):
@@ -26,11 +28,15 @@ def test_an_editor_changes_a_story_and_the_shopper_sees_it(visit):
     story.click()
     editor.keyboard.press("Control+End")
     editor.keyboard.type(" " + SENTENCE)
+    expect(story).to_contain_text(SENTENCE)
+    # The editor keeps what is typed as a draft by itself.
+    saved = editor.locator(".w-autosave-indicator__text:visible")
+    expect(saved).to_have_text("Saved", timeout=30_000)
 
     editor.get_by_role("button", name="Toggle preview").click()
     preview = editor.frame_locator("iframe#w-preview-iframe, [data-preview-iframe], iframe").first
     expect(preview.locator("body")).to_contain_text(SENTENCE, timeout=30_000)
-    expect(preview.locator("body")).to_contain_text(re.compile(r"\d\.\d\d / kg"))
+    expect(preview.locator("body")).to_contain_text(re.compile(r"\d\.\d\d\s*/\s*kg"))
 
     shopper.goto("/p/APP-BRAE/")
     expect(shopper.get_by_role("main")).not_to_contain_text(SENTENCE)

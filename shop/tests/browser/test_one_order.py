@@ -50,7 +50,7 @@ def mark_ready(desk, number):
     desk.goto(f"/backoffice/order/order/?q={number}")
     desk.get_by_role("link", name=number).click()
     desk.get_by_text("Mark ready").first.click()
-    desk.get_by_role("button", name="Mark ready").last.click()
+    desk.get_by_role("button", name="It is ready").click()
     expect(desk.locator("body")).to_contain_text(re.compile("ready to collect", re.I))
 
 
