@@ -96,7 +96,7 @@ class TestOrdering:
         guest.get("/basket/")
         with django_assert_max_num_queries(8):
             agreed = agreement(guest)
-        with django_assert_max_num_queries(40):
+        with django_assert_max_num_queries(20):
             submit(guest, agreed)
 
 
