@@ -101,7 +101,7 @@ class OffersInline(OfficeInline):
 class ProductAdmin(OfficeAdmin):
     form = ProductForm
     inlines = [OffersInline]
-    list_display = ["named", "category", "sold_by", "prices", "is_public", "page"]
+    list_display = ["named", "category", "sold_by", "prices", "is_public", "story"]
     list_filter = [stock.CategoryFilter, "is_public", "unit"]
     search_fields = ["title", "upc"]
     search_help_text = _("Name or SKU")
@@ -186,10 +186,11 @@ class ProductAdmin(OfficeAdmin):
             return format_html('<span class="office-soft">{}</span>', _("nowhere yet"))
         return format_html("{} · {}", len(product.offers), format_html_join(" · ", "{}", ranges))
 
+    # Not "page": the storefront calls a product's page that.
     @display(description=_("page"))
-    def page(self, product):
+    def story(self, product):
         address = cms_page_of(product)
-        return linked(address, _("Edit page")) if address else "–"
+        return linked(address, _("Edit its page")) if address else "–"
 
     @display(description=_("picture now"))
     def shown_picture(self, product):

@@ -159,6 +159,7 @@ class StockRecordAdmin(OfficeAdmin):
     ordering = ["product__title", "partner__name"]
     autocomplete_fields = ["product"]
     actions_detail = ["receive", "adjust"]
+    change_form_outer_before_template = "backoffice/actions.html"
     change_form_outer_after_template = "backoffice/ledger.html"
     fieldsets = [
         (None, {"fields": [("product", "partner"), ("price", "shelf"), "low_below"]}),
