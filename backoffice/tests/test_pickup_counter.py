@@ -99,9 +99,7 @@ def test_each_refusal_has_its_own_words(place, ready, counter, stranger, signed_
     paid, client = place(paid=True), signed_in(counter)
     old = codes.token_of(code_of(ready))
     codes.issue(ready)
-    said = {
-        press(client, code).context["sentence"] for code in ("NOT-A-CODE", typed(paid), old)
-    }
+    said = {press(client, code).context["sentence"] for code in ("NOT-A-CODE", typed(paid), old)}
     elsewhere = press(signed_in(stranger), codes.token_of(code_of(ready)))
     said.add(elsewhere.context["sentence"])
     assert said == {
