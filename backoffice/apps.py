@@ -3,3 +3,18 @@ from django.apps import AppConfig
 
 class BackofficeConfig(AppConfig):
     name = "backoffice"
+    verbose_name = "back office"
+
+    def ready(self):
+        from backoffice import (  # noqa: F401
+            categories,
+            ledger,
+            locations,
+            orders,
+            outbox,
+            payments,
+            people,
+            products,
+            promo_codes,
+            stock,
+        )

@@ -1,9 +1,10 @@
 from django.urls import path
-from django.views.generic import RedirectView
 
+from backoffice.pickup_counter import pickup_counter
 from backoffice.site import site
 
 urlpatterns = [
-    path("pickup/", RedirectView.as_view(url="/"), name="pickup_counter"),
+    # Its name is what a pickup code's QR picture leads to.
+    path("pickup/", site.admin_view(pickup_counter), name="pickup_counter"),
     path("", site.urls),
 ]

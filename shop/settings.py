@@ -13,9 +13,11 @@ from django.utils.translation import gettext_lazy as _
 from oscar.defaults import *  # noqa: F403
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-VAR_DIR = BASE_DIR / "var"
 
 env = environ.Env()
+
+# Where a shop that runs on this machine alone keeps its files.
+VAR_DIR = Path(env("MAGPIE_VAR", default=str(BASE_DIR / "var")))
 
 # --- The project -----------------------------------------------------------
 
@@ -169,7 +171,12 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 CELERY_BROKER_URL = REDIS_URL
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 600}
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 600,
+    # A shopper does not wait for a broker that is away: the outbox's relay sends again.
+    "max_retries": 0,
+    "socket_connect_timeout": 2,
+}
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
@@ -288,6 +295,36 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": "INFO"},
     # Each saved page would say six lines about its entry in the search index.
     "loggers": {name: {"level": "WARNING"} for name in ("django_tasks", "wagtail")},
+}
+
+# --- The back office -------------------------------------------------------
+
+UNFOLD = {
+    "SITE_TITLE": "Magpie",
+    "SITE_HEADER": "Magpie",
+    "SITE_SUBHEADER": _("Back office"),
+    "SITE_ICON": "backoffice.navigation.icon",
+    "SITE_FAVICONS": [{"rel": "icon", "href": "backoffice.navigation.icon"}],
+    "STYLES": ["backoffice.navigation.styles"],
+    "DASHBOARD_CALLBACK": "backoffice.today.figures",
+    "SIDEBAR": {"navigation": "backoffice.navigation.sidebar"},
+    "SHOW_VIEW_ON_SITE": True,
+    "BORDER_RADIUS": "8px",
+    "COLORS": {
+        "primary": {
+            "50": "oklch(97.5% .012 194)",
+            "100": "oklch(94.5% .025 194)",
+            "200": "oklch(89.5% .045 194)",
+            "300": "oklch(83% .07 194)",
+            "400": "oklch(75% .09 194)",
+            "500": "oklch(62% .09 194)",
+            "600": "oklch(49.5% .081 194)",
+            "700": "oklch(42.5% .069 196)",
+            "800": "oklch(37% .058 200)",
+            "900": "oklch(31.5% .047 204)",
+            "950": "oklch(23.5% .036 208)",
+        },
+    },
 }
 
 # --- The API ---------------------------------------------------------------

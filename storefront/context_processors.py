@@ -9,6 +9,6 @@ def shop(request):
     """What the frame of each page shows; nothing is read before a template asks."""
     return {
         "shop_name": settings.OSCAR_SHOP_NAME,
-        "menu": SimpleLazyObject(lambda: menu(request)),
+        "menu": SimpleLazyObject(menu),
         "basket_count": SimpleLazyObject(lambda: line_count(request)),
     }

@@ -7,7 +7,7 @@ from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.models import Page
 
-from storefront.models import MirrorPage
+from storefront.kinds import MirrorPage
 
 
 @hooks.register("before_delete_page")

@@ -26,10 +26,10 @@ def line_count(request):
     """How many lines the request's basket has: one query, and none for a guest without one."""
     if not request.user.is_authenticated:
         pk = _cookie_pk(request)
+        if pk is None:
+            return 0
         mine = Q(basket=pk) | Q(basket__predecessor=pk)
-        return (
-            pk and Line.objects.filter(mine, basket__owner=None, basket__status=Basket.OPEN).count()
-        )
+        return Line.objects.filter(mine, basket__owner=None, basket__status=Basket.OPEN).count()
     if COOKIE in request.COOKIES:
         # What a guest had put into theirs joins the account's first.
         return request.basket.num_lines

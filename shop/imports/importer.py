@@ -61,7 +61,8 @@ def _import_batch(articles, destinations, write):
     try:
         with transaction.atomic():
             plan = plan_for(articles, destinations)
-            write(plan)
+            if plan:
+                write(plan)
     except Exception as error:
         # Whatever went wrong with this batch, the others are none the worse for it.
         logger.exception("a batch of the catalogue import was rolled back")

@@ -50,6 +50,8 @@ def _reprice(changes):
 
 
 def _add_offers(offers):
+    if not offers:
+        return []
     codes = {article.code for article, _destination in offers}
     product_ids = dict(Product.objects.filter(upc__in=codes).values_list("upc", "pk"))
     return StockRecord.objects.bulk_create(

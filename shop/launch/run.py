@@ -26,7 +26,7 @@ from shop.launch.supervisor import (
 from shop.processes import Child, Trouble, end_all, start
 
 ROOT = Path(__file__).resolve().parents[2]
-VAR = ROOT / "var"
+VAR = Path(os.environ.get("MAGPIE_VAR") or ROOT / "var").resolve()
 LOGS = VAR / "log"
 PLACES = {"Shop": "/", "CMS": "/cms/", "Back office": "/backoffice/", "API": "/api/docs/"}
 PYTHON = (sys.executable, "-m")
@@ -90,7 +90,7 @@ def get_ready(env: dict[str, str], data: Path | None) -> None:
     manage = partial(prepare.manage, ROOT, env)
 
     def migrate() -> None:
-        say("Preparing the database")
+        say("Preparing the database (the first time takes a while)")
         manage("migrate", "--no-input", "--verbosity=1", log=LOGS / "migrate.log")
 
     def collect_static() -> None:

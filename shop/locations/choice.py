@@ -14,12 +14,7 @@ def chosen_location(request):
     code = request.COOKIES.get(COOKIE)
     if not code:
         return None
-    return (
-        Location.objects.open_to_shoppers()
-        .filter(code=code)
-        .prefetch_related("hours", "closed_days")
-        .first()
-    )
+    return Location.objects.open_to_shoppers().filter(code=code).first()
 
 
 def remember_location(response, location):

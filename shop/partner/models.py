@@ -58,6 +58,9 @@ class StockRecord(AbstractStockRecord):
             ),
         ]
 
+    def __str__(self):
+        return f"{self.product}, {self.partner}"
+
     def allocate(self, quantity):
         raise NotImplementedError("Stock is reserved by shop.inventory alone.")
 

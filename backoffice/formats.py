@@ -1,0 +1,30 @@
+"""Money, times and badges as the back office writes them."""
+
+from babel.numbers import format_currency
+from django.utils.html import format_html
+from django.utils.translation import get_language, to_locale
+
+
+def money(amount, currency):
+    """`€12.40` or `SEK 12.40`, in the reader's language."""
+    written = format_currency(amount, currency, locale=to_locale(get_language() or "en-gb"))
+    return written.replace(currency, f"{currency}\N{NO-BREAK SPACE}", 1)
+
+
+def at(moment, location):
+    """A moment as the clock at a location showed it: `21 Nov, 10:20`."""
+    return f"{moment.astimezone(location.zone):%-d %b, %H:%M}" if moment else ""
+
+
+def badge(text, tone=""):
+    """Tones: good, warn, bad, busy; none is neutral."""
+    return format_html('<span class="office-badge {}">{}</span>', tone, text)
+
+
+def linked(address, text):
+    return format_html('<a class="office-link" href="{}">{}</a>', address, text)
+
+
+def staff(actor):
+    """Who of the staff did it; a shopper who cancels an order stays unnamed."""
+    return actor.get_username() if actor and actor.is_staff else ""

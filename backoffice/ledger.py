@@ -1,0 +1,98 @@
+"""The stock ledger: every movement there ever was. It is read here and never written."""
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+from unfold.contrib.filters.admin import ChoicesDropdownFilter
+from unfold.decorators import display
+
+from backoffice.filters import LocationFilter
+from backoffice.formats import at, staff
+from backoffice.policy import OfficeAdmin, ReadOnly
+from backoffice.site import site
+from shop.catalogue.models import Product
+from shop.inventory.models import Movement, MovementKind
+from shop.locations.models import Location
+
+STORY_LENGTH = 100
+ICONS = {
+    MovementKind.RECEIVED: "local_shipping",
+    MovementKind.RESERVED: "lock",
+    MovementKind.RELEASED: "lock_open",
+    MovementKind.HANDED_OVER: "shopping_bag",
+    MovementKind.SHIPPED: "package_2",
+    MovementKind.RETURNED: "undo",
+    MovementKind.ADJUSTED: "tune",
+    MovementKind.COUNTED: "checklist",
+}
+
+
+def story_of(record):
+    """Why a record's stock is what it is: its movements in the product's unit, newest first."""
+    location = Location.objects.get(pk=record.partner_id)
+    movements = Movement.objects.of(record)[:STORY_LENGTH]
+    return [
+        {
+            "icon": ICONS.get(movement.kind, "sync_alt"),
+            "kind": movement.get_kind_display(),
+            "in_stock": change(movement.in_stock_change, record.product),
+            "reserved": change(movement.reserved_change, record.product),
+            "in_stock_after": record.product.format_steps(movement.in_stock_after),
+            "reserved_after": record.product.format_steps(movement.reserved_after),
+            "cause": movement.cause,
+            "reason": movement.reason,
+            "actor": staff(movement.actor),
+            "when": at(movement.created_at, location),
+        }
+        for movement in movements
+    ]
+
+
+def change(steps, product):
+    """`+1.5 kg`, `−3`, or "" for nothing."""
+    if not steps:
+        return ""
+    return f"{'+' if steps > 0 else '−'}{product.format_steps(abs(steps))}"
+
+
+@admin.register(Movement, site=site)
+class MovementAdmin(ReadOnly, OfficeAdmin):
+    location_path = "stockrecord__partner"
+    list_display = ["when", "goods", "where", "kind", "in_stock", "reserved", "cause", "why", "by"]
+    list_filter = [("kind", ChoicesDropdownFilter), LocationFilter]
+    list_select_related = ["stockrecord__product", "stockrecord__partner__location", "actor"]
+    search_fields = ["cause", "stockrecord__product__upc", "stockrecord__product__title"]
+    search_help_text = _("Product, SKU, order or delivery")
+    sortable_by = []
+    fields = ["when", "goods", "where", "kind", "in_stock", "reserved", "cause", "why", "by"]
+
+    def visible_to(self, user, rows):
+        own = Product.objects.visible_to(user)
+        return super().visible_to(user, rows).filter(stockrecord__product__in=own)
+
+    @display(description=_("when"))
+    def when(self, movement):
+        return at(movement.created_at, movement.stockrecord.partner.location)
+
+    @display(description=_("product"))
+    def goods(self, movement):
+        return movement.stockrecord.product.title
+
+    @display(description=_("location"))
+    def where(self, movement):
+        return movement.stockrecord.partner.name
+
+    @display(description=_("in stock"), empty_value="")
+    def in_stock(self, movement):
+        return change(movement.in_stock_change, movement.stockrecord.product)
+
+    @display(description=_("reserved"), empty_value="")
+    def reserved(self, movement):
+        return change(movement.reserved_change, movement.stockrecord.product)
+
+    @display(description=_("reason"))
+    def why(self, movement):
+        return movement.reason
+
+    @display(description=_("by"))
+    def by(self, movement):
+        return staff(movement.actor)

@@ -1,0 +1,123 @@
+"""The way around: what the sidebar lists, area by area, for whoever may open it."""
+
+from django.templatetags.static import static
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy as _
+
+# Area -> title, icon, the address's name, the permission that opens it.
+AREAS = [
+    (
+        _("Selling"),
+        [
+            (_("Today"), "wb_sunny", "admin:index", None),
+            (_("Orders"), "receipt_long", "admin:order_order_changelist", "order.view_order"),
+            (
+                _("Pickup counter"),
+                "qr_code_scanner",
+                "pickup_counter",
+                "pickup.change_pickupcode",
+            ),
+            (_("Promo codes"), "sell", "admin:voucher_voucher_changelist", "voucher.view_voucher"),
+        ],
+    ),
+    (
+        _("Goods"),
+        [
+            (
+                _("Products"),
+                "nutrition",
+                "admin:catalogue_product_changelist",
+                "catalogue.view_product",
+            ),
+            (
+                _("Stock"),
+                "shelves",
+                "admin:partner_stockrecord_changelist",
+                "partner.view_stockrecord",
+            ),
+            (
+                _("Stock ledger"),
+                "history",
+                "admin:inventory_movement_changelist",
+                "inventory.view_movement",
+            ),
+            (
+                _("Categories"),
+                "account_tree",
+                "admin:catalogue_category_changelist",
+                "catalogue.view_category",
+            ),
+        ],
+    ),
+    (
+        _("The shop"),
+        [
+            (
+                _("Locations"),
+                "storefront",
+                "admin:locations_location_changelist",
+                "locations.view_location",
+            ),
+            (_("People"), "badge", "admin:customer_user_changelist", "customer.view_user"),
+            (
+                _("Payments"),
+                "payments",
+                "admin:payment_payment_changelist",
+                "payment.view_payment",
+            ),
+            (
+                _("Work under way"),
+                "pending_actions",
+                "admin:tasks_outboxmessage_changelist",
+                "tasks.view_outboxmessage",
+            ),
+        ],
+    ),
+]
+ELSEWHERE = [
+    (_("The shop's pages"), "local_mall", "/", None),
+    (_("Content"), "edit_document", "wagtailadmin_home", "wagtailadmin.access_admin"),
+    (_("API"), "api", "/api/docs/", None),
+]
+
+
+def sidebar(request):
+    areas = [_area(title, items, request.user) for title, items in AREAS]
+    elsewhere = _area(_("Elsewhere"), ELSEWHERE, request.user)
+    for item in elsewhere["items"]:
+        # Every address begins with the shop's own.
+        item["active"] = False
+    areas[0]["separator"] = False
+    return [area for area in (*areas, elsewhere) if area["items"]]
+
+
+def _area(title, items, user):
+    return {"title": title, "separator": True, "items": _allowed(items, user)}
+
+
+def _allowed(items, user):
+    return [
+        {"title": title, "icon": icon, "link": _address(name)}
+        for title, icon, name, permission in items
+        if permission is None or user.has_perm(permission)
+    ]
+
+
+def _address(name):
+    return name if name.startswith("/") else reverse(name)
+
+
+def cms_page_of(product):
+    """Where a product's story is edited, or None in a shop without those pages."""
+    try:
+        return reverse("edit_product_page", args=[product.sku])
+    except NoReverseMatch:
+        return None
+
+
+def styles(request):
+    return static("backoffice/office.css")
+
+
+def icon(request):
+    return static("backoffice/magpie.svg")

@@ -1,0 +1,207 @@
+"""Orders: what is to be made ready, where each one stands, and the two steps taken here."""
+
+from datetime import timedelta
+
+from django import forms
+from django.contrib import admin, messages
+from django.db.models import OuterRef, Q, Subquery
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter
+from unfold.decorators import action, display
+from unfold.enums import ActionVariant
+
+from backoffice import order_page
+from backoffice.dialogs import REASON, RowDialog
+from backoffice.filters import LocationFilter
+from backoffice.formats import at, money
+from backoffice.policy import OfficeAdmin, ReadOnly
+from backoffice.site import site
+from shop.codes import as_typed
+from shop.locations.models import Location
+from shop.order import lifecycle
+from shop.order.models import Line, Order, Status
+from shop.order.statuses import InvalidTransition, may_become
+from shop.payment.cancellation import cancel_order, foresee
+from shop.payment.models import Payment, PaymentStatus
+from shop.pickup import codes
+
+TONES = {
+    Status.PENDING: "info",
+    Status.PAID: "warning",
+    Status.READY: "success",
+    Status.CANCELLED: "danger",
+    Status.REFUNDED: "danger",
+}
+PAYMENT_TONES = {
+    PaymentStatus.PENDING: "info",
+    PaymentStatus.REQUIRES_ACTION: "info",
+    PaymentStatus.FAILED: "danger",
+    PaymentStatus.REFUNDED: "warning",
+}
+# What an action on an order's page makes of it.
+LEADS_TO = {"mark_ready": Status.READY, "cancel": Status.CANCELLED}
+
+
+class PromiseFilter(DropdownFilter):
+    title = _("promise")
+    parameter_name = "promise"
+
+    def lookups(self, request, model_admin):
+        return [("late", _("late")), ("hour", _("within the hour"))]
+
+    def queryset(self, request, queryset):
+        now = timezone.now()
+        limits = {"late": now, "hour": now + timedelta(hours=1)}
+        if self.value() not in limits:
+            return queryset
+        return queryset.filter(status=Status.PAID, promised_at__lt=limits[self.value()])
+
+
+class ReadyDialog(RowDialog):
+    model = Order
+    form_before_template = "backoffice/dialogs/ready.html"
+
+    def facts(self):
+        return {"lines": self.row.lines.select_related("stockrecord")}
+
+
+class CancelDialog(RowDialog):
+    model = Order
+    form_before_template = "backoffice/dialogs/cancel.html"
+    reason = forms.CharField(**REASON, help_text=_("Kept in the order's history."))
+
+    def facts(self):
+        outcome = foresee(self.row)
+        refund = money(outcome.refund, self.row.currency) if outcome.refund else ""
+        return {"outcome": outcome, "refund": refund}
+
+
+@admin.register(Order, site=site)
+class OrderAdmin(ReadOnly, OfficeAdmin):
+    location_path = "location"
+    list_display = ["number", "state", "where", "placed", "promised", "total", "payment"]
+    list_filter = [("status", ChoicesDropdownFilter), LocationFilter, PromiseFilter]
+    list_select_related = ["location"]
+    list_before_template = "backoffice/orders_refresh.html"
+    ordering = ["-date_placed"]
+    search_fields = ["number"]
+    search_help_text = _("Order number, SKU or pickup code")
+    actions = ["make_ready"]
+    actions_detail = ["mark_ready", "cancel"]
+    change_form_template = "backoffice/order.html"
+    # The shopper's own page of it is not for the staff.
+    view_on_site = False
+    # The page is the template's own; a form would fetch every choice there is.
+    fields = []
+
+    def get_queryset(self, request):
+        latest = Payment.objects.filter(order=OuterRef("pk")).order_by("-created_at")
+        return super().get_queryset(request).annotate(paid=Subquery(latest.values("status")[:1]))
+
+    def get_search_results(self, request, queryset, search_term):
+        if not search_term:
+            return queryset, False
+        typed = as_typed(search_term)
+        sold = Line.objects.filter(upc__iexact=search_term.strip()).values("order")
+        found = Q(number__startswith=typed) | Q(pk__in=sold)
+        code = codes.by_short_code(typed, Location.objects.visible_to(request.user))
+        if code:
+            found |= Q(pk=code.order_id)
+        return queryset.filter(found), False
+
+    def has_handle_permission(self, request, obj=None):
+        return request.user.has_perm("order.change_order")
+
+    @display(description=_("status"), ordering="status", label=TONES)
+    def state(self, order):
+        return order.status, order.get_status_display()
+
+    @display(description=_("location"), ordering="location__name")
+    def where(self, order):
+        return order.location_name
+
+    @display(description=_("placed"), ordering="date_placed")
+    def placed(self, order):
+        return at(order.date_placed, order.location)
+
+    @display(description=_("promised"), ordering="promised_at")
+    def promised(self, order):
+        return at(order.promised_at, order.location)
+
+    @display(description=_("total"), ordering="total_incl_tax")
+    def total(self, order):
+        return money(order.total_incl_tax, order.currency)
+
+    @display(description=_("payment"), label=PAYMENT_TONES)
+    def payment(self, order):
+        return (order.paid, PaymentStatus(order.paid).label) if order.paid else None
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        order = self.row(request, object_id)
+        context = {"title": order.number, "page": order_page.read(order)}
+        return super().change_view(request, object_id, form_url, context | (extra_context or {}))
+
+    def get_actions_detail(self, request, object_id):
+        order = self.row(request, object_id)
+        return [
+            offered
+            for offered in super().get_actions_detail(request, object_id)
+            if may_become(order, LEADS_TO[offered.method.original_function_name])
+        ]
+
+    @action(
+        description=_("Mark ready"),
+        permissions=["handle"],
+        icon="inventory",
+        variant=ActionVariant.PRIMARY,
+        dialog={
+            "title": _("Ready to be collected?"),
+            "form_class": ReadyDialog,
+            "form_submit_text": _("It is ready"),
+        },
+    )
+    def mark_ready(self, request, form, object_id):
+        return self._step(request, form.row, lifecycle.mark_ready, _("made ready"))
+
+    @action(
+        description=_("Cancel order"),
+        permissions=["handle"],
+        icon="cancel",
+        dialog={
+            "title": _("Cancel this order?"),
+            "form_class": CancelDialog,
+            "form_submit_text": _("Cancel the order"),
+        },
+    )
+    def cancel(self, request, form, object_id):
+        values = {"reason": form.cleaned_data["reason"]}
+        return self._step(request, form.row, cancel_order, _("cancelled"), **values)
+
+    def _step(self, request, order, step, done, **values):
+        try:
+            step(order, actor=request.user, **values)
+        except InvalidTransition as refusal:
+            messages.error(request, str(refusal))
+        else:
+            self.log_change(request, order, str(done))
+            said = _("Order %(number)s was %(done)s.") % {"number": order.number, "done": done}
+            messages.success(request, said)
+        return self.back_to(request, order)
+
+    @action(description=_("Mark ready"), permissions=["handle"])
+    def make_ready(self, request, queryset):
+        refused = []
+        orders = list(queryset)
+        for order in orders:
+            try:
+                lifecycle.mark_ready(order, actor=request.user)
+                self.log_change(request, order, str(_("made ready")))
+            except InvalidTransition as refusal:
+                refused.append(str(refusal))
+        if done := len(orders) - len(refused):
+            said = ngettext("%(n)d order is ready.", "%(n)d orders are ready.", done)
+            messages.success(request, said % {"n": done})
+        for refusal in refused[:5]:
+            messages.error(request, refusal)

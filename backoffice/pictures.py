@@ -1,0 +1,46 @@
+"""Pictures that come in through a form: checked, and made Wagtail's."""
+
+from defusedxml.ElementTree import ParseError, parse
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from wagtail.images.fields import WagtailImageField
+from wagtail.images.models import Image
+
+HARMFUL = {"script", "foreignobject", "iframe", "embed", "object", "handler"}
+
+
+class PictureField(WagtailImageField):
+    """An upload that is a picture in a format that the shop shows; a drawing must not act."""
+
+    def to_python(self, data):
+        picture = super().to_python(data)
+        if picture and picture.name.lower().endswith(".svg"):
+            _refuse_acting(picture)
+        return picture
+
+
+def _refuse_acting(drawing):
+    drawing.seek(0)
+    try:
+        elements = list(parse(drawing).iter())
+    except ParseError as error:
+        raise forms.ValidationError(_("This drawing cannot be read.")) from error
+    finally:
+        drawing.seek(0)
+    if any(_acts(element) for element in elements):
+        raise forms.ValidationError(_("This drawing holds a script or a link to elsewhere."))
+
+
+def _acts(element):
+    if element.tag.rpartition("}")[2].lower() in HARMFUL:
+        return True
+    attributes = ((name.rpartition("}")[2].lower(), value) for name, value in element.items())
+    return any(
+        name.startswith("on") or (name == "href" and not value.startswith(("#", "data:image/")))
+        for name, value in attributes
+    )
+
+
+def keep(picture, title, user):
+    """Make an upload one of the shop's pictures, for its pages as well."""
+    return Image.objects.create(title=title, file=picture, uploaded_by_user=user)

@@ -1,0 +1,242 @@
+"""Products: what the shop sells. Saving one is all it takes: its page is made with it."""
+
+from django import forms
+from django.contrib import admin
+from django.core.validators import RegexValidator
+from django.db.models import Prefetch
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
+from unfold.widgets import (
+    UnfoldAdminImageSmallFieldWidget,
+    UnfoldAdminSelect2MultipleWidget,
+    UnfoldAdminTextInputWidget,
+)
+from wagtail.images.models import Image
+
+from backoffice import pictures, stock
+from backoffice.formats import linked, money
+from backoffice.navigation import cms_page_of
+from backoffice.policy import OfficeAdmin, OfficeInline
+from backoffice.site import site
+from shop.catalogue.models import Category, Product, ProductClass
+from shop.locations.models import Location
+from shop.partner.models import StockRecord
+
+THUMBNAIL = "max-96x96"
+
+
+class ProductForm(forms.ModelForm):
+    upc = forms.CharField(
+        label=_("SKU"),
+        max_length=64,
+        validators=[RegexValidator(r"^[A-Za-z0-9._-]+$", _("Letters, digits, and . _ - only."))],
+        help_text=_("Its number in the shop and in its page's address. It stays."),
+        widget=UnfoldAdminTextInputWidget,
+    )
+    picture = pictures.PictureField(
+        label=_("Picture"),
+        required=False,
+        widget=UnfoldAdminImageSmallFieldWidget,
+    )
+    filed_under = forms.ModelMultipleChoiceField(
+        Category.objects.order_by("path"),
+        label=_("Categories"),
+        required=False,
+        widget=UnfoldAdminSelect2MultipleWidget,
+    )
+
+    class Meta:
+        model = Product
+        fields = ["title", "upc", "description", "unit", "step", "is_public", "seller"]
+        labels = {"title": _("Name"), "is_public": _("Shown in the shop")}
+        help_texts = {"is_public": _("Whether it can be bought is decided by its stock.")}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "title" in self.fields:
+            self.fields["title"].required = True
+        if self.instance.pk:
+            self.initial["filed_under"] = self.instance.categories.all()
+
+    def clean_upc(self):
+        sku = self.cleaned_data["upc"]
+        if Product.objects.filter(upc__iexact=sku).exclude(pk=self.instance.pk).exists():
+            raise forms.ValidationError(_("Another product has this SKU."))
+        return sku
+
+    def clean(self):
+        cleaned = super().clean()
+        if not self.instance.pk:
+            self.instance.product_class, _made = ProductClass.objects.get_or_create(name="Goods")
+            self.instance.slug = slugify(cleaned.get("title", "")) or "product"
+        return cleaned
+
+
+class OfferForm(forms.ModelForm):
+    class Meta:
+        model = StockRecord
+        fields = ["partner", "price", "shelf"]
+        labels = {"partner": _("Location"), "price": _("Price")}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["price"].required = True
+        # Stock does not move to another location by renaming it.
+        self.fields["partner"].disabled = bool(self.instance.pk)
+
+
+class OffersInline(OfficeInline):
+    """Where the product is offered, and at what price. Goods come in on the stock's own page."""
+
+    model = StockRecord
+    form = OfferForm
+    location_path = "partner"
+    verbose_name = _("offer")
+    verbose_name_plural = _("Offered at")
+    fields = ["partner", "price", "shelf", "in_stock"]
+    readonly_fields = ["in_stock"]
+    hide_title = True
+    can_delete = False
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("product", "partner")
+
+    @display(description=_("in stock"), empty_value="–")
+    def in_stock(self, record):
+        if not record.pk:
+            return None
+        address = reverse("admin:partner_stockrecord_change", args=[record.pk])
+        return linked(address, record.product.format_steps(record.num_in_stock))
+
+
+@admin.register(Product, site=site)
+class ProductAdmin(OfficeAdmin):
+    form = ProductForm
+    inlines = [OffersInline]
+    list_display = ["named", "category", "sold_by", "prices", "is_public", "story"]
+    list_filter = [stock.CategoryFilter, "is_public", "unit"]
+    search_fields = ["title", "upc"]
+    search_help_text = _("Name or SKU")
+    ordering = ["title"]
+    actions = None
+    readonly_fields = ["shown_picture", "stays", "sold_by"]
+
+    def visible_to(self, user, rows):
+        return rows & Product.objects.visible_to(user)
+
+    def get_queryset(self, request):
+        offers = StockRecord.objects.filter(
+            partner__in=Location.objects.visible_to(request.user).values("pk")
+        )
+        return (
+            super()
+            .get_queryset(request)
+            .prefetch_related(
+                Prefetch("image", Image.objects.prefetch_renditions(THUMBNAIL)),
+                Prefetch("stockrecords", offers.order_by("price"), to_attr="offers"),
+                "categories",
+            )
+        )
+
+    def get_fieldsets(self, request, obj=None):
+        sold = [_unit_fields(obj), "is_public"]
+        if request.user.has_perm("catalogue.see_every_product"):
+            sold.append("seller")
+        return [
+            (
+                None,
+                {"fields": [("title", "stays" if obj else "upc"), "description", "filed_under"]},
+            ),
+            (_("How it is sold"), {"fields": sold}),
+            (_("Picture"), {"fields": [("shown_picture", "picture")] if obj else ["picture"]}),
+        ]
+
+    def save_model(self, request, obj, form, change):
+        if not change and not request.user.has_perm("catalogue.see_every_product"):
+            obj.seller = request.user
+        if picture := form.cleaned_data.get("picture"):
+            obj.image = pictures.keep(picture, obj.title, request.user)
+        super().save_model(request, obj, form, change)
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        form.instance.categories.set(form.cleaned_data["filed_under"])
+
+    def save_formset(self, request, form, formset, change):
+        for record in formset.save(commit=False):
+            if record.pk:
+                record.save(update_fields=["price", "shelf", "date_updated"])
+            else:
+                stock.complete(record)
+                record.save()
+
+    @display(description=_("product"), ordering="title")
+    def named(self, product):
+        return format_html(
+            '<span class="office-goods">{}<span><strong>{}</strong><small>{}</small></span></span>',
+            _thumbnail(product),
+            product.title,
+            product.sku,
+        )
+
+    @display(description=_("category"), empty_value="–")
+    def category(self, product):
+        return ", ".join(category.name for category in product.categories.all())
+
+    @display(description=_("SKU"))
+    def stays(self, product):
+        return product.sku
+
+    @display(description=_("sold by"), ordering="unit")
+    def sold_by(self, product):
+        return product.get_unit_display() if product.step == 1 else product.format_steps(1)
+
+    @display(description=_("offered at"))
+    def prices(self, product):
+        ranges = _price_ranges(product.offers)
+        if not ranges:
+            return format_html('<span class="office-soft">{}</span>', _("nowhere yet"))
+        return format_html("{} · {}", len(product.offers), format_html_join(" · ", "{}", ranges))
+
+    # Not "page": the storefront calls a product's page that.
+    @display(description=_("page"))
+    def story(self, product):
+        address = cms_page_of(product)
+        return linked(address, _("Edit its page")) if address else "–"
+
+    @display(description=_("picture now"))
+    def shown_picture(self, product):
+        return _thumbnail(product, "office-picture")
+
+
+def _unit_fields(product):
+    if product and product.stockrecords.exists():
+        # Stock is counted in steps: another step would change what was counted.
+        return "sold_by"
+    return ("unit", "step")
+
+
+def _thumbnail(product, shape="office-thumb"):
+    if product is None or product.image is None:
+        return format_html('<span class="{}"></span>', shape)
+    picture = product.image
+    address = picture.file.url if picture.is_svg() else picture.get_rendition(THUMBNAIL).url
+    return format_html('<img class="{}" src="{}" alt="" loading="lazy">', shape, address)
+
+
+def _price_ranges(offers):
+    """From the cheapest to the dearest location, one range a currency."""
+    prices = {}
+    for record in offers:
+        prices.setdefault(record.price_currency, []).append(record.price)
+    return [(_range(found, currency),) for currency, found in sorted(prices.items())]
+
+
+def _range(prices, currency):
+    low, high = min(prices), max(prices)
+    if low == high:
+        return money(low, currency)
+    return f"{money(low, currency)} – {money(high, currency)}"

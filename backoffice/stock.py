@@ -1,0 +1,283 @@
+"""Stock: a product at a location, what lies there, and why it is that much."""
+
+from django import forms
+from django.contrib import admin, messages
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
+from unfold.contrib.filters.admin import DropdownFilter
+from unfold.decorators import action, display
+from unfold.enums import ActionVariant
+from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminTextInputWidget
+
+from backoffice import ledger
+from backoffice.dialogs import REASON, RowDialog
+from backoffice.filters import LocationFilter
+from backoffice.formats import badge, money
+from backoffice.policy import OfficeAdmin
+from backoffice.site import site
+from shop.catalogue.models import Category, Product
+from shop.catalogue.units import NotAStep
+from shop.inventory import stock
+from shop.partner.models import StockRecord
+
+QUANTITY = {"max_digits": 10, "decimal_places": 3, "widget": UnfoldAdminDecimalFieldWidget}
+
+
+def complete(record):
+    """Fill in what follows from a new record's product and location."""
+    record.partner_sku = record.product.upc
+    record.price_currency = record.partner.currency
+
+
+def steps_of(product, quantity):
+    """A quantity in the product's unit as steps, for a form's field; may be negative."""
+    try:
+        steps = product.steps(abs(quantity))
+    except NotAStep as refusal:
+        raise forms.ValidationError(str(refusal)) from refusal
+    return steps if quantity > 0 else -steps
+
+
+class LevelFilter(DropdownFilter):
+    title = _("level")
+    parameter_name = "level"
+
+    def lookups(self, request, model_admin):
+        return [("low", _("low")), ("out", _("out")), ("reserved", _("reserved"))]
+
+    def queryset(self, request, queryset):
+        if self.value() == "low":
+            return queryset.low()
+        if self.value() == "out":
+            return queryset.filter(num_in_stock=F("num_allocated"))
+        if self.value() == "reserved":
+            return queryset.filter(num_allocated__gt=0)
+        return queryset
+
+
+class CategoryFilter(DropdownFilter):
+    title = _("category")
+    parameter_name = "category"
+
+    def lookups(self, request, model_admin):
+        return list(Category.objects.order_by("path").values_list("pk", "name"))
+
+    def queryset(self, request, queryset):
+        if not (self.value() or "").isdigit():
+            return queryset
+        within = Product.objects.filter(categories=self.value()).values("pk")
+        return queryset.filter(product__in=within)
+
+
+class StockRecordForm(forms.ModelForm):
+    low_below = forms.DecimalField(
+        label=_("Low below"),
+        required=False,
+        min_value=0,
+        help_text=_("In the product's unit. Empty for a product that is never called low."),
+        **QUANTITY,
+    )
+
+    class Meta:
+        model = StockRecord
+        fields = ["product", "partner", "price", "shelf"]
+        labels = {"partner": _("Location"), "price": _("Price")}
+        help_texts = {
+            "price": _("For one unit, VAT included, in the location's currency."),
+            "shelf": _("Where to look for it when an order is packed."),
+        }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        record = self.instance
+        if record.pk and record.low_stock_threshold is not None:
+            below = record.product.quantity(record.low_stock_threshold)
+            self.initial["low_below"] = f"{below.normalize():f}"
+
+    def clean(self):
+        cleaned = super().clean()
+        product = cleaned.get("product") or (self.instance.pk and self.instance.product)
+        if product and "low_below" in cleaned:
+            below = cleaned["low_below"]
+            steps = self._steps(product, below) if below else below
+            self.instance.low_stock_threshold = steps
+        return cleaned
+
+    def _steps(self, product, quantity):
+        try:
+            return steps_of(product, quantity)
+        except forms.ValidationError as refusal:
+            self.add_error("low_below", refusal)
+
+
+class StockDialog(RowDialog):
+    model = StockRecord
+    form_before_template = "backoffice/dialogs/stock.html"
+    field_order = ["quantity"]
+
+    def facts(self):
+        product = self.row.product
+        return {
+            "record": self.row,
+            "product": product,
+            "now": product.format_steps(self.row.num_in_stock),
+            "reserved": product.format_steps(self.row.num_allocated),
+            "unit": product.get_unit_display(),
+            "step": product.format_steps(1),
+        }
+
+    def clean_quantity(self):
+        return steps_of(self.row.product, self.cleaned_data["quantity"])
+
+
+class ReceiveDialog(StockDialog):
+    quantity = forms.DecimalField(label=_("Quantity received"), **QUANTITY, min_value=0)
+    delivery = forms.CharField(
+        label=_("Delivery"),
+        max_length=64,
+        required=False,
+        help_text=_("The number of its note, if it has one."),
+        widget=UnfoldAdminTextInputWidget,
+    )
+
+
+class AdjustDialog(StockDialog):
+    quantity = forms.DecimalField(
+        label=_("Change"), help_text=_("What to add; with a minus, what to take off."), **QUANTITY
+    )
+    reason = forms.CharField(**REASON, help_text=_("As in: two jars broken. The ledger keeps it."))
+
+
+@admin.register(StockRecord, site=site)
+class StockRecordAdmin(OfficeAdmin):
+    form = StockRecordForm
+    location_path = "partner"
+    list_display = ["goods", "where", "shelf", "cost", "in_stock", "reserved", "free", "low_below"]
+    list_filter = [LocationFilter, LevelFilter, CategoryFilter]
+    list_select_related = ["product", "partner"]
+    search_fields = ["product__title", "product__upc"]
+    search_help_text = _("Product or SKU")
+    ordering = ["product__title", "partner__name"]
+    autocomplete_fields = ["product"]
+    actions_detail = ["receive", "adjust"]
+    change_form_outer_before_template = "backoffice/actions.html"
+    change_form_outer_after_template = "backoffice/ledger.html"
+    fieldsets = [
+        (None, {"fields": [("product", "partner"), ("in_stock", "reserved", "free")]}),
+        (_("Price and place"), {"fields": [("price", "shelf"), "low_below"]}),
+    ]
+    add_fieldsets = [
+        (None, {"fields": [("product", "partner"), ("price", "shelf"), "low_below"]}),
+    ]
+
+    def visible_to(self, user, rows):
+        return super().visible_to(user, rows).filter(product__in=Product.objects.visible_to(user))
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("product", "partner")
+
+    def get_readonly_fields(self, request, obj=None):
+        now = ["in_stock", "reserved", "free"]
+        return [*now, "product", "partner"] if obj else now
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def save_model(self, request, obj, form, change):
+        if not change:
+            complete(obj)
+            return super().save_model(request, obj, form, change)
+        # Never the two counts: orders move them while a form is open.
+        obj.save(update_fields=["price", "shelf", "low_stock_threshold", "date_updated"])
+        return None
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        record = self.row(request, object_id)
+        context = {"title": _("Stock of %s") % record.product, "ledger": ledger.story_of(record)}
+        return super().change_view(request, object_id, form_url, context | (extra_context or {}))
+
+    @display(description=_("product"), ordering="product__title", header=True)
+    def goods(self, record):
+        return record.product.title, record.product.sku
+
+    @display(description=_("location"), ordering="partner__name")
+    def where(self, record):
+        return record.partner.name
+
+    @display(description=_("price"), ordering="price")
+    def cost(self, record):
+        return money(record.price, record.price_currency)
+
+    @display(description=_("in stock"), ordering="num_in_stock")
+    def in_stock(self, record):
+        return record.product.format_steps(record.num_in_stock)
+
+    @display(description=_("reserved"), ordering="num_allocated")
+    def reserved(self, record):
+        return record.product.format_steps(record.num_allocated) if record.num_allocated else "–"
+
+    @display(description=_("free"), ordering=F("num_in_stock") - F("num_allocated"))
+    def free(self, record):
+        free = record.product.format_steps(record.net_stock_level)
+        if not record.net_stock_level:
+            return badge(_("out"), "bad")
+        return badge(_("%s, low") % free, "warn") if _is_low(record) else free
+
+    @display(description=_("low below"), ordering="low_stock_threshold", empty_value="–")
+    def low_below(self, record):
+        threshold = record.low_stock_threshold
+        return None if threshold is None else record.product.format_steps(threshold)
+
+    @action(
+        description=_("Receive a delivery"),
+        permissions=["change"],
+        icon="add_box",
+        variant=ActionVariant.PRIMARY,
+        dialog={
+            "title": _("Receive a delivery"),
+            "form_class": ReceiveDialog,
+            "form_submit_text": _("Book it in"),
+        },
+    )
+    def receive(self, request, form, object_id):
+        steps, delivery = form.cleaned_data["quantity"], form.cleaned_data["delivery"]
+        stock.receive([(form.row.pk, steps)], cause=delivery, actor=request.user)
+        return self._booked(request, form.row, _("received"), steps)
+
+    @action(
+        description=_("Adjust with a reason"),
+        permissions=["change"],
+        icon="tune",
+        dialog={
+            "title": _("Adjust the stock"),
+            "form_class": AdjustDialog,
+            "form_submit_text": _("Adjust"),
+        },
+    )
+    def adjust(self, request, form, object_id):
+        record, steps = form.row, form.cleaned_data["quantity"]
+        try:
+            stock.adjust(record, steps, reason=form.cleaned_data["reason"], actor=request.user)
+        except stock.OutOfStock as refusal:
+            [shortage] = refusal.shortages
+            left = record.product.format_steps(shortage.left)
+            said = _("Only %(left)s can be taken off: the rest is reserved for orders.")
+            messages.error(request, said % {"left": left})
+            return self.back_to(request, record)
+        return self._booked(request, record, _("adjusted"), steps)
+
+    def _booked(self, request, record, done, steps):
+        record.refresh_from_db(fields=["num_in_stock", "num_allocated"])
+        sign = "−" if steps < 0 else "+"
+        self.log_change(request, record, f"{done}: {sign}{abs(steps)}")
+        said = _("%(change)s: now %(now)s on the shelf.") % {
+            "change": f"{sign}{record.product.format_steps(abs(steps))}",
+            "now": record.product.format_steps(record.num_in_stock),
+        }
+        messages.success(request, said)
+        return self.back_to(request, record)
+
+
+def _is_low(record):
+    threshold = record.low_stock_threshold
+    return threshold is not None and record.net_stock_level < threshold

@@ -1,0 +1,88 @@
+import pytest
+from django.test import Client
+
+from shop.order import lifecycle
+from shop.payment import settlement
+from shop.payment.models import Payment
+from shop.testing.factories import make_location, make_order, make_product, make_user, offer
+
+
+@pytest.fixture(autouse=True)
+def _plain_static_files(settings, tmp_path):
+    """Pages are looked at without `collectstatic`."""
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.STORAGES = settings.STORAGES | {"staticfiles": plain}
+    (tmp_path / "static").mkdir()
+    settings.STATIC_ROOT, settings.MEDIA_ROOT = str(tmp_path / "static"), str(tmp_path / "media")
+
+
+@pytest.fixture
+def here():
+    return make_location(name="Magpie Here")
+
+
+@pytest.fixture
+def elsewhere():
+    return make_location(name="Magpie Elsewhere")
+
+
+@pytest.fixture
+def jar(here):
+    return make_product(title="Quince jelly", upc="JELLY-1")
+
+
+@pytest.fixture
+def record(jar, here):
+    return offer(jar, here, price="4.20", in_stock=20, shelf="A3", low_stock_threshold=5)
+
+
+@pytest.fixture
+def owner():
+    return make_user("Owner", username="owner")
+
+
+@pytest.fixture
+def counter(here):
+    return make_user("Counter", [here], username="counter")
+
+
+@pytest.fixture
+def stranger(elsewhere):
+    """Somebody at the counter of another location."""
+    return make_user("Counter", [elsewhere], username="stranger")
+
+
+@pytest.fixture
+def seller(here):
+    return make_user("Seller", [here], username="seller")
+
+
+@pytest.fixture
+def shopper():
+    return make_user(username="zebulon.q", email="canary@quist.example")
+
+
+@pytest.fixture
+def place(record, here, shopper):
+    """Orders of the jar here; `paid` and `ready` take them further."""
+
+    def place(steps=2, *, paid=False, ready=False, actor=None):
+        order = make_order(here, (record.product, steps), user=shopper)
+        if paid or ready:
+            settlement.collect(Payment.objects.select_related("order").get(order=order))
+            order.refresh_from_db()
+        if ready:
+            lifecycle.mark_ready(order, actor=actor)
+        return order
+
+    return place
+
+
+@pytest.fixture
+def signed_in():
+    def signed_in(user):
+        client = Client()
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        return client
+
+    return signed_in

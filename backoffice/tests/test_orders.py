@@ -1,0 +1,142 @@
+from decimal import Decimal
+
+import pytest
+from django.urls import reverse
+
+from shop.order.models import Order, Status
+from shop.payment.models import Refund
+from shop.pickup import codes
+from shop.testing.factories import make_order, make_product, offer
+
+pytestmark = pytest.mark.django_db
+
+LIST = reverse("admin:order_order_changelist")
+PRESSED = {"_form_submitted": "True"}
+
+
+def page(order, step=None):
+    name = {None: "change"}.get(step, step)
+    return reverse(f"admin:order_order_{name}", args=[order.pk])
+
+
+def shown(client, **query):
+    return [order.number for order in client.get(LIST, query).context["cl"].result_list]
+
+
+def test_an_order_is_made_ready(place, counter, signed_in):
+    order = place(paid=True)
+    response = signed_in(counter).post(page(order, "mark_ready"), PRESSED, follow=True)
+    assert [str(said) for said in response.context["messages"]] == [
+        f"Order {order.number} was made ready."
+    ]
+    order.refresh_from_db()
+    assert order.status == Status.READY
+    assert order.status_changes.last().actor == counter
+
+
+def test_a_look_at_the_question_makes_nothing_ready(place, counter, signed_in):
+    order = place(paid=True)
+    response = signed_in(counter).get(page(order, "mark_ready"))
+    assert "Quince jelly" in response.content.decode()
+    order.refresh_from_db()
+    assert order.status == Status.PAID
+
+
+def test_many_are_made_ready_at_once_and_the_others_say_why_not(place, counter, signed_in):
+    ready, unpaid = [place(paid=True), place(paid=True)], place()
+    response = signed_in(counter).post(
+        LIST,
+        {"action": "make_ready", "_selected_action": [o.pk for o in (*ready, unpaid)]},
+        follow=True,
+    )
+    said = [str(message) for message in response.context["messages"]]
+    assert said == [
+        "2 orders are ready.",
+        f"Order {unpaid.number} is waiting for payment and cannot become ready to collect.",
+    ]
+    assert Order.objects.filter(status=Status.READY).count() == 2
+
+
+def test_cancelling_says_what_goes_back_and_does_it(place, record, owner, signed_in):
+    order, client = place(3, paid=True), signed_in(owner)
+    question = client.get(page(order, "cancel")).content.decode()
+    assert "€12.60" in question
+    client.post(page(order, "cancel"), PRESSED | {"reason": "Out of jelly"})
+    order.refresh_from_db()
+    record.refresh_from_db()
+    assert order.status == Status.CANCELLED
+    assert Refund.objects.get().amount == Decimal("12.60")
+    assert (record.num_in_stock, record.num_allocated) == (20, 0)
+
+
+def test_cancelling_needs_a_reason(place, owner, signed_in):
+    order = place(paid=True)
+    signed_in(owner).post(page(order, "cancel"), PRESSED)
+    order.refresh_from_db()
+    assert order.status == Status.PAID
+
+
+def test_what_cannot_be_done_is_not_offered_and_refused_if_forced(place, counter, signed_in):
+    order, client = place(), signed_in(counter)
+    offered = [action["title"] for action in client.get(page(order)).context["actions_detail"]]
+    assert offered == ["Cancel order"]
+    response = client.post(page(order, "mark_ready"), PRESSED, follow=True)
+    assert "cannot become ready" in str(list(response.context["messages"])[0])
+    order.refresh_from_db()
+    assert order.status == Status.PENDING
+
+
+def test_a_seller_reads_orders_and_moves_none(place, seller, signed_in):
+    order, client = place(paid=True), signed_in(seller)
+    assert client.get(page(order)).context["actions_detail"] == []
+    assert client.post(page(order, "mark_ready"), PRESSED).status_code == 403
+    forged = {"action": "make_ready", "_selected_action": [order.pk]}
+    client.post(LIST, forged)
+    order.refresh_from_db()
+    assert order.status == Status.PAID
+
+
+def test_another_locations_orders_are_not_there(place, stranger, signed_in):
+    order, client = place(paid=True), signed_in(stranger)
+    assert shown(client) == []
+    assert shown(client, q=order.number) == []
+    for address in (page(order), page(order, "history"), page(order, "delete")):
+        assert client.get(address).status_code in (403, 404), address
+    for step in ("mark_ready", "cancel"):
+        assert client.get(page(order, step)).status_code == 404
+        assert client.post(page(order, step), PRESSED | {"reason": "x"}).status_code == 404
+    client.post(LIST, {"action": "make_ready", "_selected_action": [order.pk]})
+    order.refresh_from_db()
+    assert order.status == Status.PAID
+
+
+def test_orders_are_found_by_number_sku_and_pickup_code(place, here, counter, signed_in):
+    order, client = place(paid=True), signed_in(counter)
+    pen = make_product(upc="PEN-7")
+    offer(pen, here)
+    make_order(here, (pen, 1))
+    assert shown(client, q=order.number.lower()) == [order.number]
+    assert shown(client, q="jelly-1") == [order.number]
+    short = codes.short_of(order.pickup_codes.get())
+    assert shown(client, q=f"{short[:4]}-{short[4:]}".lower()) == [order.number]
+
+
+def test_the_order_page_reads_from_top_to_bottom(place, owner, signed_in):
+    order = place(ready=True, actor=owner)
+    told = signed_in(owner).get(page(order)).content.decode().partition("office-headline")[2]
+    in_turn = ["Magpie Here", "Quince jelly", "A3", "€8.40", "waiting for payment", "owner"]
+    places = [told.index(fact) for fact in in_turn]
+    assert places == sorted(places)
+
+
+def test_the_list_asks_the_same_of_the_database_for_more_orders(
+    place, owner, signed_in, django_assert_max_num_queries
+):
+    client, asked = signed_in(owner), []
+    for more in (1, 5):
+        for _ in range(more):
+            place(1, paid=True)
+        with django_assert_max_num_queries(30) as counted:
+            client.get(LIST)
+        asked.append(len(counted))
+    assert asked[0] == asked[1]
