@@ -235,5 +235,5 @@ def test_the_list_asks_as_often_for_many_orders(
 ):
     for _number in range(size):
         make_order(graca, (tea, 1), user=shopper)
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(11):
         assert len(signed_in.get("/orders/").context["page"].object_list) == size
