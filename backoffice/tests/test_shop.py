@@ -22,6 +22,7 @@ def code_form(**values):
         "kind": "fixed",
         "value": "5",
         "min_total": "30",
+        "currency": "EUR",
         "max_uses": "50",
         "start_datetime_0": "2026-01-01",
         "start_datetime_1": "00:00",
@@ -30,19 +31,21 @@ def code_form(**values):
     } | values
 
 
-def test_a_promo_code_is_made_in_one_form(owner, signed_in):
+def test_a_promo_code_is_made_in_one_form(owner, here, signed_in):
     assert signed_in(owner).post(ADD_CODE, code_form()).status_code == 302
     voucher = Voucher.objects.get()
     assert (voucher.code, voucher.max_uses) == ("SHINY5", 50)
     assert str(terms_of(voucher)) == "5 off orders of 30 or more"
 
 
-def test_what_a_promo_code_cannot_be_is_said(owner, signed_in):
+def test_what_a_promo_code_cannot_be_is_said(owner, here, signed_in):
     client = signed_in(owner)
     client.post(ADD_CODE, code_form())
     for values, sentence in (
         ({}, "There is a promo code like this already."),
         ({"code": "A B"}, "A code has no spaces."),
+        ({"code": "X", "currency": ""}, "Say what currency the amount is in."),
+        ({"code": "X", "currency": "XAU"}, "No location sells in this currency."),
         ({"code": "X", "kind": "percent", "value": "101"}, "No more than 100 % can be taken off."),
     ):
         answer = client.post(ADD_CODE, code_form(**values))
@@ -50,7 +53,7 @@ def test_what_a_promo_code_cannot_be_is_said(owner, signed_in):
     assert Voucher.objects.count() == 1
 
 
-def test_a_code_is_changed_without_touching_its_uses(owner, signed_in):
+def test_a_code_is_changed_without_touching_its_uses(owner, here, signed_in):
     client = signed_in(owner)
     client.post(ADD_CODE, code_form())
     Voucher.objects.update(num_orders=3)
