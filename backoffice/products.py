@@ -116,7 +116,7 @@ class OffersInline(OfficeInline):
 class ProductAdmin(OfficeAdmin):
     form = ProductForm
     inlines = [OffersInline]
-    list_display = ["named", "category", "sold_by", "prices", "is_public", "story"]
+    list_display = ["named", "category", "sold_by", "prices", "shown", "story"]
     list_filter = [stock.CategoryFilter, "is_public", "unit"]
     search_fields = ["title", "upc"]
     search_help_text = _("Name or SKU")
@@ -200,6 +200,10 @@ class ProductAdmin(OfficeAdmin):
         if not ranges:
             return format_html('<span class="office-soft">{}</span>', _("nowhere yet"))
         return format_html("{} · {}", len(product.offers), format_html_join(" · ", "{}", ranges))
+
+    @display(description=_("in the shop"), ordering="is_public", boolean=True)
+    def shown(self, product):
+        return product.is_public
 
     # Not "page": the storefront calls a product's page that.
     @display(description=_("page"))
