@@ -1,7 +1,7 @@
 from zoneinfo import available_timezones
 
 from babel import Locale
-from babel.numbers import list_currencies
+from babel.numbers import get_territory_currencies
 from django import forms
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
@@ -15,25 +15,26 @@ from shop.locations.hours import open_until
 from shop.locations.models import ClosedDay, Location, OpeningHours
 
 ENGLISH = Locale("en")
+COUNTRIES = [code for code in ENGLISH.territories if len(code) == 2 and code.isalpha()]
+
+
+NOT_CHOSEN = ("", "–")
 
 
 def countries():
-    names = ENGLISH.territories.items()
-    return sorted(
-        ((code, f"{name} ({code})") for code, name in names if len(code) == 2 and code.isalpha()),
-        key=lambda choice: choice[1],
-    )
+    names = ((ENGLISH.territories[code], code) for code in COUNTRIES)
+    return [NOT_CHOSEN, *((code, f"{name} ({code})") for name, code in sorted(names))]
 
 
 def zones():
-    return [(name, name.replace("_", " ")) for name in sorted(available_timezones())]
+    return [NOT_CHOSEN, *((name, name.replace("_", " ")) for name in sorted(available_timezones()))]
 
 
 def currencies():
-    return [(code, f"{code} – {ENGLISH.currencies.get(code, '')}") for code in CURRENT]
-
-
-CURRENT = sorted(code for code in list_currencies() if code in ENGLISH.currencies)
+    """What is tender somewhere today."""
+    tender = {code for country in COUNTRIES for code in get_territory_currencies(country)}
+    named = ((code, f"{code} – {ENGLISH.currencies[code]}") for code in sorted(tender))
+    return [NOT_CHOSEN, *named]
 
 
 class LocationForm(forms.ModelForm):
@@ -65,6 +66,11 @@ class LocationForm(forms.ModelForm):
             "users": _("They see this location's orders and stock."),
         }
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "name" in self.fields:
+            self.fields["name"].required = True
+
 
 class HoursInline(OfficeInline):
     model = OpeningHours
@@ -93,6 +99,9 @@ class LocationAdmin(OfficeAdmin):
         (_("People"), {"fields": ["users"]}),
     ]
 
+    # Its code, the short name in its address, is made from its name.
+    add_fieldsets = [(None, {"fields": ["name", "is_active"]}), *fieldsets[1:]]
+
     def visible_to(self, user, rows):
         return rows & Location.objects.visible_to(user)
 
@@ -101,7 +110,7 @@ class LocationAdmin(OfficeAdmin):
 
     def get_readonly_fields(self, request, obj=None):
         # Prices and orders are written in the currency.
-        return ["code", "currency"] if obj else ["code"]
+        return ["code", "currency"] if obj else []
 
     def has_delete_permission(self, request, obj=None):
         return False

@@ -25,10 +25,10 @@ class StaffAdmin(ReadOnly, OfficeAdmin):
     @display(description=_("role"), empty_value="–")
     def role(self, user):
         roles = [group.name for group in user.groups.all()]
-        return ", ".join([_("Superuser")] * user.is_superuser + roles)
+        return ", ".join([str(_("Superuser"))] * user.is_superuser + roles)
 
     @display(description=_("works at"), empty_value="–")
     def works_at(self, user):
-        if user.has_perm("locations.see_every_location") and user.is_superuser:
+        if user.is_superuser:
             return _("everywhere")
         return ", ".join(partner.name for partner in user.partners.all())

@@ -4,11 +4,16 @@ from django import forms
 from django.contrib import admin
 from django.core.validators import RegexValidator
 from django.db.models import Prefetch
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
-from unfold.widgets import UnfoldAdminImageSmallFieldWidget, UnfoldAdminSelect2MultipleWidget
+from unfold.widgets import (
+    UnfoldAdminImageSmallFieldWidget,
+    UnfoldAdminSelect2MultipleWidget,
+    UnfoldAdminTextInputWidget,
+)
 from wagtail.images.models import Image
 
 from backoffice import pictures, stock
@@ -29,6 +34,7 @@ class ProductForm(forms.ModelForm):
         max_length=64,
         validators=[RegexValidator(r"^[A-Za-z0-9._-]+$", _("Letters, digits, and . _ - only."))],
         help_text=_("Its number in the shop and in its page's address. It stays."),
+        widget=UnfoldAdminTextInputWidget,
     )
     picture = pictures.PictureField(
         label=_("Picture"),
@@ -75,6 +81,12 @@ class OfferForm(forms.ModelForm):
         fields = ["partner", "price", "shelf"]
         labels = {"partner": _("Location"), "price": _("Price")}
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["price"].required = True
+        # Stock does not move to another location by renaming it.
+        self.fields["partner"].disabled = bool(self.instance.pk)
+
 
 class OffersInline(OfficeInline):
     """Where the product is offered, and at what price. Goods come in on the stock's own page."""
@@ -86,7 +98,7 @@ class OffersInline(OfficeInline):
     verbose_name_plural = _("Offered at")
     fields = ["partner", "price", "shelf", "in_stock"]
     readonly_fields = ["in_stock"]
-    show_change_link = True
+    hide_title = True
     can_delete = False
 
     def get_queryset(self, request):
@@ -94,14 +106,17 @@ class OffersInline(OfficeInline):
 
     @display(description=_("in stock"), empty_value="–")
     def in_stock(self, record):
-        return record.product.format_steps(record.num_in_stock) if record.pk else None
+        if not record.pk:
+            return None
+        address = reverse("admin:partner_stockrecord_change", args=[record.pk])
+        return linked(address, record.product.format_steps(record.num_in_stock))
 
 
 @admin.register(Product, site=site)
 class ProductAdmin(OfficeAdmin):
     form = ProductForm
     inlines = [OffersInline]
-    list_display = ["named", "category", "sold_by", "prices", "is_public", "page"]
+    list_display = ["named", "category", "sold_by", "prices", "shown", "story"]
     list_filter = [stock.CategoryFilter, "is_public", "unit"]
     search_fields = ["title", "upc"]
     search_help_text = _("Name or SKU")
@@ -186,14 +201,19 @@ class ProductAdmin(OfficeAdmin):
             return format_html('<span class="office-soft">{}</span>', _("nowhere yet"))
         return format_html("{} · {}", len(product.offers), format_html_join(" · ", "{}", ranges))
 
+    @display(description=_("in the shop"), ordering="is_public", boolean=True)
+    def shown(self, product):
+        return product.is_public
+
+    # Not "page": the storefront calls a product's page that.
     @display(description=_("page"))
-    def page(self, product):
+    def story(self, product):
         address = cms_page_of(product)
-        return linked(address, _("Edit page")) if address else "–"
+        return linked(address, _("Edit its page")) if address else "–"
 
     @display(description=_("picture now"))
     def shown_picture(self, product):
-        return _thumbnail(product)
+        return _thumbnail(product, "office-picture")
 
 
 def _unit_fields(product):
@@ -203,12 +223,12 @@ def _unit_fields(product):
     return ("unit", "step")
 
 
-def _thumbnail(product):
+def _thumbnail(product, shape="office-thumb"):
     if product is None or product.image is None:
-        return format_html('<span class="{}"></span>', "office-thumb")
+        return format_html('<span class="{}"></span>', shape)
     picture = product.image
     address = picture.file.url if picture.is_svg() else picture.get_rendition(THUMBNAIL).url
-    return format_html('<img class="office-thumb" src="{}" alt="" loading="lazy">', address)
+    return format_html('<img class="{}" src="{}" alt="" loading="lazy">', shape, address)
 
 
 def _price_ranges(offers):

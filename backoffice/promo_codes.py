@@ -18,6 +18,7 @@ from unfold.widgets import (
 
 from backoffice.policy import OfficeAdmin
 from backoffice.site import site
+from shop.locations.models import Location
 from shop.voucher import making
 from shop.voucher.making import Kind, Terms, terms_of
 from shop.voucher.models import Voucher
@@ -73,7 +74,7 @@ class PromoCodeForm(forms.ModelForm):
     )
     value = forms.DecimalField(
         label=_("How much"),
-        help_text=_("A percentage, or an amount in the currency of the order's location."),
+        help_text=_("A percentage, or an amount."),
         **AMOUNT,
     )
     min_total = forms.DecimalField(
@@ -85,7 +86,7 @@ class PromoCodeForm(forms.ModelForm):
 
     class Meta:
         model = Voucher
-        fields = ["code", "name", "start_datetime", "end_datetime", "max_uses"]
+        fields = ["code", "name", "currency", "start_datetime", "end_datetime", "max_uses"]
         labels = {"start_datetime": _("Valid from"), "end_datetime": _("Valid until")}
         help_texts = {
             "code": _("What shoppers type, in capitals or not. It stays."),
@@ -108,6 +109,12 @@ class PromoCodeForm(forms.ModelForm):
             raise forms.ValidationError(_("There is a promo code like this already."))
         return code
 
+    def clean_currency(self):
+        currency = self.cleaned_data["currency"].strip().upper()
+        if currency and not Location.objects.filter(currency=currency).exists():
+            raise forms.ValidationError(_("No location sells in this currency."))
+        return currency
+
     def clean_max_uses(self):
         most, used = self.cleaned_data["max_uses"], self.instance.num_orders
         if most is not None and most < used:
@@ -118,6 +125,8 @@ class PromoCodeForm(forms.ModelForm):
         cleaned = super().clean()
         if cleaned.get("kind") == Kind.PERCENT and (cleaned.get("value") or 0) > 100:
             self.add_error("value", _("No more than 100 % can be taken off."))
+        if cleaned.get("kind") == Kind.FIXED and cleaned.get("currency") == "":
+            self.add_error("currency", _("Say what currency the amount is in."))
         return cleaned
 
     @property
@@ -135,7 +144,7 @@ class PromoCodeAdmin(OfficeAdmin):
     ordering = ["-date_created"]
     fieldsets = [
         (None, {"fields": [("code", "name")]}),
-        (_("What it gives"), {"fields": ["kind", ("value", "min_total")]}),
+        (_("What it gives"), {"fields": ["kind", ("value", "min_total", "currency")]}),
         (_("When, and how often"), {"fields": [("start_datetime", "end_datetime"), "max_uses"]}),
     ]
 
@@ -155,7 +164,8 @@ class PromoCodeAdmin(OfficeAdmin):
 
     @display(description=_("what it does"))
     def gives(self, voucher):
-        return str(terms_of(voucher) or _("an offer that was made elsewhere"))
+        gives = str(terms_of(voucher) or _("an offer that was made elsewhere"))
+        return f"{gives} ({voucher.currency})" if voucher.currency else gives
 
     @display(description=_("state"), label={key: tone for key, (_name, tone) in STATES.items()})
     def state(self, voucher):

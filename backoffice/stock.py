@@ -91,7 +91,8 @@ class StockRecordForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         record = self.instance
         if record.pk and record.low_stock_threshold is not None:
-            self.initial["low_below"] = record.product.quantity(record.low_stock_threshold)
+            below = record.product.quantity(record.low_stock_threshold)
+            self.initial["low_below"] = f"{below.normalize():f}"
 
     def clean(self):
         cleaned = super().clean()
@@ -159,12 +160,15 @@ class StockRecordAdmin(OfficeAdmin):
     ordering = ["product__title", "partner__name"]
     autocomplete_fields = ["product"]
     actions_detail = ["receive", "adjust"]
+    change_form_outer_before_template = "backoffice/actions.html"
     change_form_outer_after_template = "backoffice/ledger.html"
     fieldsets = [
-        (None, {"fields": [("product", "partner"), ("price", "shelf"), "low_below"]}),
-        (_("Now"), {"fields": [("in_stock", "reserved", "free")]}),
+        (None, {"fields": [("product", "partner"), ("in_stock", "reserved", "free")]}),
+        (_("Price and place"), {"fields": [("price", "shelf"), "low_below"]}),
     ]
-    add_fieldsets = fieldsets[:1]
+    add_fieldsets = [
+        (None, {"fields": [("product", "partner"), ("price", "shelf"), "low_below"]}),
+    ]
 
     def visible_to(self, user, rows):
         return super().visible_to(user, rows).filter(product__in=Product.objects.visible_to(user))

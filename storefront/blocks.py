@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.images.blocks import ImageChooserBlock
 
+from shop.catalogue.models import Product
 from storefront import listing
 
 WRITING = ["h2", "h3", "bold", "italic", "link", "ol", "ul", "hr"]
@@ -80,7 +81,10 @@ class ShelfBlock(blocks.StructBlock):
     def _cards(self, value, request):
         product_pages = self.child_blocks["products"].child_block.target_model.objects
         if value["rule"] == "new":
-            newest = product_pages.order_by("-product__date_created", "-pk")
+            # A product has its page at once, and its first location perhaps later.
+            offered = Product.objects.on_sale().filter(stockrecords__price__isnull=False)
+            newest = product_pages.filter(product__in=offered)
+            newest = newest.order_by("-product__date_created", "-pk")
             return listing.cards(newest, request, limit=value["how_many"])
         order = [page.pk for page in value["products"] if page]
         found = listing.cards(product_pages.filter(pk__in=order), request)

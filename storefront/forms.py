@@ -40,7 +40,7 @@ class CheckoutForm(forms.Form):
     )
     email = forms.EmailField(
         label=_("Email"),
-        help_text=_("Your receipt and your pickup code go there."),
+        help_text=_("For your order alone. The shop's staff do not see it."),
         widget=forms.EmailInput({"autocomplete": "email"}),
         error_messages={
             "required": _("Type your email address."),

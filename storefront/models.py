@@ -165,7 +165,7 @@ class LocationIndexPage(ShopPage):
 
     def get_context(self, request, *args, **kwargs):
         pages = LocationPage.objects.live().filter(is_withdrawn=False)
-        pages = with_hours(pages.select_related("location").defer("story"))
+        pages = with_hours(pages.select_related("location", "picture").defer("story"))
         pages.sort(key=lambda page: (page.location.country_name, page.location.city, page.title))
         places = [(page, opening_of(page.location)) for page in pages]
         return super().get_context(request, *args, **kwargs) | {

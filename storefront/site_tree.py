@@ -82,7 +82,7 @@ def _make_root(home):
 
 def keep_site_tree(app_config, **signal):
     """After the last app's migrations, as every table and permission exists by then."""
-    if app_config != _last_with_models() or not _has_pages(signal["apps"]):
+    if app_config != _last_with_models() or not _has_pages(signal.get("apps", apps)):
         return
     tree = site_tree()
     _make_root(tree.home)

@@ -7,15 +7,6 @@ from shop.payment.models import Payment
 from shop.testing.factories import make_location, make_order, make_product, make_user, offer
 
 
-@pytest.fixture(autouse=True)
-def _plain_static_files(settings, tmp_path):
-    """Pages are looked at without `collectstatic`."""
-    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    settings.STORAGES = settings.STORAGES | {"staticfiles": plain}
-    (tmp_path / "static").mkdir()
-    settings.STATIC_ROOT, settings.MEDIA_ROOT = str(tmp_path / "static"), str(tmp_path / "media")
-
-
 @pytest.fixture
 def here():
     return make_location(name="Magpie Here")

@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from backoffice.site import site
 from shop.payment.cancellation import cancel_order
-from shop.testing.factories import CONTACT, make_product, offer
+from shop.testing.factories import CONTACT, make_product, make_user, offer
 
 pytestmark = pytest.mark.django_db
 
@@ -21,6 +21,7 @@ def full_shop(place, seller, here):
     place(ready=True)
     cancelled = place(paid=True)
     cancel_order(cancelled, actor=seller, reason="dropped")
+    make_user("Owner", username="boss", is_superuser=True)
     own = make_product(title="Own honey", seller=seller)
     offer(own, here)
 

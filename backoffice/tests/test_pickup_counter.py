@@ -9,6 +9,7 @@ from django.urls import reverse
 from shop.order.models import Status
 from shop.pickup import attempts, codes, qr
 from shop.testing.factories import make_user
+from shop.testing.races import on_committed_rows
 
 pytestmark = pytest.mark.django_db
 
@@ -73,7 +74,7 @@ def test_it_is_handed_over_once(ready, record, counter, signed_in):
     assert status(ready) == Status.COMPLETED
 
 
-@pytest.mark.django_db(transaction=True)
+@on_committed_rows
 def test_two_who_press_at_once_hand_over_once(ready, record, counter, signed_in):
     other = make_user("Counter", [ready.location], username="other")
     clients, start = [signed_in(counter), signed_in(other)], Barrier(2)
@@ -99,9 +100,7 @@ def test_each_refusal_has_its_own_words(place, ready, counter, stranger, signed_
     paid, client = place(paid=True), signed_in(counter)
     old = codes.token_of(code_of(ready))
     codes.issue(ready)
-    said = {
-        press(client, code).context["sentence"] for code in ("NOT-A-CODE", typed(paid), old)
-    }
+    said = {press(client, code).context["sentence"] for code in ("NOT-A-CODE", typed(paid), old)}
     elsewhere = press(signed_in(stranger), codes.token_of(code_of(ready)))
     said.add(elsewhere.context["sentence"])
     assert said == {

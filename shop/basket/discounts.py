@@ -30,6 +30,7 @@ def applied_codes(basket):
 def add_code(basket, typed):
     """Put a promo code on a basket. Raises `PromoCodeRefused`, which says why."""
     voucher = promo_codes.find(typed)
+    _check_currency(voucher, basket)
     offers = list(_offers_of(voucher))
     basket.reset_offer_applications()
     if not any(offer.is_condition_satisfied(basket) for offer in offers):
@@ -51,11 +52,21 @@ def _checked_codes(basket):
     ):
         try:
             promo_codes.check(voucher)
+            _check_currency(voucher, basket)
         except PromoCodeRefused as refusal:
             refusals.append(refusal)
         else:
             usable.append(voucher)
     return usable, refusals
+
+
+def _check_currency(voucher, basket):
+    if voucher.currency and voucher.currency != basket.currency:
+        raise PromoCodeRefused(
+            voucher.code,
+            _("The promo code %(code)s is for orders in %(currency)s.")
+            % {"code": voucher.code, "currency": voucher.currency},
+        )
 
 
 def _does_not_fit(voucher):

@@ -37,6 +37,7 @@ def print_promo_codes():
             ends_at=_day(row.get("ends"), timezone.now() + timedelta(days=365)),
             max_uses=row.get("max_uses"),
             min_total=Decimal(row["min_total"]) if "min_total" in row else None,
+            currency=row.get("currency", ""),
         )
     return len(rows)
 

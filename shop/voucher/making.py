@@ -26,7 +26,7 @@ KINDS = {benefit: kind for kind, benefit in BENEFITS.items()}
 
 @dataclass(frozen=True)
 class Terms:
-    """What a promo code gives, and from which total on. Amounts are in the location's currency."""
+    """What a promo code gives, and from which total on. Amounts are in the code's currency."""
 
     kind: Kind
     value: Decimal
@@ -57,14 +57,19 @@ def make_promo_code(
     ends_at: datetime,
     max_uses: int | None = None,
     min_total: Decimal | None = None,
+    currency: str = "",
 ) -> Voucher:
-    """Make a promo code that takes a percentage or an amount off an order, once an order."""
+    """Make a promo code that takes a percentage or an amount off an order, once an order.
+
+    With a currency its amounts are in that, and orders in another are refused.
+    """
     voucher = Voucher(
         code=code,
         name=name,
         start_datetime=starts_at,
         end_datetime=ends_at,
         max_uses=max_uses,
+        currency=currency,
     )
     write(voucher, Terms(Kind(kind), Decimal(value), min_total))
     return voucher

@@ -17,6 +17,12 @@ class Voucher(AbstractVoucher):
         blank=True,
         help_text=_("Empty for as many as there are."),
     )
+    currency = models.CharField(
+        _("currency"),
+        max_length=3,
+        blank=True,
+        help_text=_("What its amounts are in; empty for a code that works in any."),
+    )
 
     class Meta(AbstractVoucher.Meta):
         verbose_name = _("promo code")

@@ -1,20 +1,7 @@
 import pytest
-from django.core.files.storage import FileSystemStorage
 from django.test import Client
 
-from shop.pickup.models import PickupCode
 from shop.testing.factories import make_location, make_user
-
-PLAIN = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-
-
-@pytest.fixture(autouse=True)
-def plain_storage(settings, monkeypatch, tmp_path):
-    """Tests need no collected files, and leave none behind."""
-    settings.STORAGES = settings.STORAGES | {"staticfiles": PLAIN}
-    settings.MEDIA_ROOT = tmp_path / "media"
-    qr = PickupCode._meta.get_field("qr")
-    monkeypatch.setattr(qr, "storage", FileSystemStorage(tmp_path / "private"))
 
 
 @pytest.fixture

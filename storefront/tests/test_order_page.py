@@ -225,7 +225,7 @@ def test_it_asks_as_often_for_many_lines(
         offer(product, graca)
     order = make_order(graca, *goods, user=shopper, payment=GOOD_CARD)
     settle(order)
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(16):
         page(signed_in, order)
 
 
@@ -235,5 +235,5 @@ def test_the_list_asks_as_often_for_many_orders(
 ):
     for _number in range(size):
         make_order(graca, (tea, 1), user=shopper)
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(11):
         assert len(signed_in.get("/orders/").context["page"].object_list) == size

@@ -36,7 +36,7 @@ def _submitted(request):
     """Order once: sent again, by whatever way, the form leads to the order that it made."""
     agreed = agreement.read(request.POST.get("agreement", ""))
     basket = agreed and _agreed_basket(request, agreed)
-    order = basket and order_of(basket)
+    order = order_of(basket) if basket and basket.status != Basket.OPEN else None
     if order:
         return _to_order(request, order)
     form = CheckoutForm(request.POST)

@@ -4,6 +4,7 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
+from shop.basket.contents import move_to
 from shop.basket.discounts import add_code, apply_discounts
 from shop.checkout.place_order import place_order
 from shop.offer.promo import spread
@@ -130,3 +131,24 @@ def test_a_discount_asks_no_more_of_the_database_for_more_lines(django_assert_ma
             apply_discounts(basket)
         asked.append(len(counted))
     assert asked[0] == asked[1]
+
+
+def test_an_amount_in_another_currency_is_refused(goods):
+    promo_code("fixed", "5", currency="GBP")
+    with pytest.raises(PromoCodeRefused, match="is for orders in GBP"):
+        add_code(make_basket(*goods), "magpie")
+
+
+def test_a_code_stays_behind_when_its_basket_moves_to_another_currency(goods):
+    promo_code("fixed", "1", currency="EUR")
+    basket = make_basket(*goods)
+    add_code(basket, "magpie")
+    elsewhere = make_location(currency="GBP")
+    for product, _steps in goods[1:]:
+        offer_at(product, elsewhere, price="5.00")
+
+    move_to(basket, elsewhere)
+    [refusal] = apply_discounts(basket)
+
+    assert str(refusal) == "The promo code MAGPIE is for orders in EUR."
+    assert basket.total_discount == 0

@@ -19,6 +19,7 @@ from pathlib import Path
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
 from django.db.models import Count, Sum
 
 from shop import imports
@@ -82,6 +83,9 @@ def locations(db, tmp_path):
         *(f"--location={location.code}" for location in locations.values()),
         f"--rejects={tmp_path / 'rejects.csv'}",
     )
+    # Nothing here is committed, so PostgreSQL plans as if the tables were empty.
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
     return locations
 
 
