@@ -86,6 +86,8 @@ def order_of(basket):
 
 
 def _price(basket, agreed_total):
+    if basket.status != Basket.OPEN:
+        raise BasketChanged
     basket.reset_offer_applications()
     if not basket.all_lines():
         raise BasketEmpty

@@ -113,5 +113,7 @@ def _paid(order, payment):
 def _not_paid(order):
     if order.status != Status.PENDING:
         return
-    bring_back(order.basket)
+    # Erasing an account takes its baskets along.
+    if order.basket:
+        bring_back(order.basket)
     lifecycle.cancel(order, reason=_("The payment failed."))

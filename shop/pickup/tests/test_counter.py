@@ -1,11 +1,8 @@
 """Handing over, raced by colleagues and by cancellations; scanners that read something else."""
 
-import time
 from functools import partial
-from threading import Event
 
 import pytest
-from django.db import transaction
 
 from shop.order import lifecycle
 from shop.order.models import Order, Status
@@ -14,7 +11,7 @@ from shop.pickup import codes, counter
 from shop.pickup.counter import AlreadyCollected, CodeUnknown, CodeWithdrawn, NotToBeCollected
 from shop.testing.factories import make_location, make_order, make_product, make_user, offer
 from shop.testing.invariants import assert_invariants
-from shop.testing.races import PATIENCE_SECONDS, on_committed_rows, race
+from shop.testing.races import on_committed_rows, overlapping, race
 from shop.testing.worker import do_all_work
 
 
@@ -39,26 +36,12 @@ def token_of(order):
     return codes.token_of(order.pickup_codes.get(voided_at=None))
 
 
-def after(event, step):
-    event.wait(PATIENCE_SECONDS)
-    return step()
-
-
-def slowly(step, event):
-    """Take a step; whoever waits for the event goes on while it is not yet committed."""
-    with transaction.atomic():
-        step()
-        event.set()
-        time.sleep(0.3)
-
-
 @on_committed_rows
 def test_whoever_hands_over_what_is_cancelled_meanwhile_is_told_so(ready, colleague):
-    begun = Event()
     token = token_of(ready)
     cancel = partial(cancel_order, ready, actor=colleague, reason="Asked by telephone.")
     hand_over = partial(counter.hand_over, token, actor=colleague)
-    _cancelled, refused = race(partial(slowly, cancel, begun), partial(after, begun, hand_over))
+    _cancelled, refused = overlapping(cancel, hand_over)
     assert isinstance(refused, NotToBeCollected)
     assert str(refused) == "This order was cancelled."
     assert ready.pickup_codes.get().used_at is None
@@ -68,10 +51,9 @@ def test_whoever_hands_over_what_is_cancelled_meanwhile_is_told_so(ready, collea
 
 @on_committed_rows
 def test_whoever_hands_over_what_a_new_code_was_issued_for_is_told_so(ready, colleague):
-    begun = Event()
     hand_over = partial(counter.hand_over, token_of(ready), actor=colleague)
     reissue = partial(codes.issue, ready)
-    _issued, refused = race(partial(slowly, reissue, begun), partial(after, begun, hand_over))
+    _issued, refused = overlapping(reissue, hand_over)
     assert isinstance(refused, CodeWithdrawn)
     ready.refresh_from_db()
     assert ready.status == Status.READY
