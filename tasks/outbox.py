@@ -25,13 +25,14 @@ logger = logging.getLogger(__name__)
 
 def post(effect, subject_pk):
     """Ask for an effect on a row, in the caller's transaction; asking twice asks once."""
+    queue = EFFECTS[effect].queue
     message = OutboxMessage(effect=effect, subject=str(subject_pk), sent_at=timezone.now())
     OutboxMessage.objects.bulk_create([message], ignore_conflicts=True)
-    transaction.on_commit(lambda: _send(message))
+    # What is committed is done, whatever happens to the hint: nobody is told otherwise.
+    transaction.on_commit(lambda: _send(message, queue), robust=True)
 
 
-def _send(message):
-    queue = EFFECTS[message.effect].queue
+def _send(message, queue):
     try:
         perform.apply_async([message.effect, message.subject], queue=queue, retry=False)
     except BrokerAway:
@@ -53,9 +54,11 @@ def relay():
     now = timezone.now()
     late = now - timedelta(seconds=settings.OUTBOX_RESEND_SECONDS)
     with transaction.atomic():
-        unfinished = OutboxMessage.objects.filter(done_at=None, sent_at__lte=late)
+        # What a newer release has asked for waits until that release's relay runs.
+        known = OutboxMessage.objects.filter(effect__in=list(EFFECTS))
+        unfinished = known.filter(done_at=None, sent_at__lte=late)
         messages = list(unfinished.order_by("sent_at").select_for_update(skip_locked=True)[:500])
         OutboxMessage.objects.filter(pk__in=[m.pk for m in messages]).update(sent_at=now)
     for message in messages:
-        _send(message)
+        _send(message, EFFECTS[message.effect].queue)
     return len(messages)

@@ -9,10 +9,9 @@ from rest_framework.generics import ListAPIView, RetrieveAPIView
 from rest_framework.permissions import AllowAny
 
 from shop.api.pagination import Pages
-from shop.api.products import ProductList, offered
+from shop.api.products import ProductList, offered, priced
 from shop.locations.hours import open_until
 from shop.locations.models import Location, OpeningHours
-from shop.partner.models import StockRecord
 
 
 class HoursSerializer(serializers.ModelSerializer):
@@ -97,6 +96,6 @@ class LocationProducts(ProductList):
 
     def get_queryset(self):
         location = by_reference(self.kwargs["reference"])
-        return offered(StockRecord.objects.filter(partner_id=location.pk)).filter(
+        return offered(priced().filter(partner_id=location.pk)).filter(
             stockrecords__partner_id=location.pk, free__gt=0
         )

@@ -141,6 +141,11 @@ class ProductFilter(filters.FilterSet):
         return products.order_by(*ORDERINGS[ordering])
 
 
+def priced():
+    """What locations that are open to shoppers ask for."""
+    return StockRecord.objects.filter(price__isnull=False, partner__location__is_active=True)
+
+
 def offered(records=None):
     """Products on sale with `price`, `currency` and `free` steps, as `records` have them.
 
@@ -148,10 +153,9 @@ def offered(records=None):
     none of those locations shows what its first location asks.
     """
     if records is None:
-        records = StockRecord.objects.filter(price_currency=settings.OSCAR_DEFAULT_CURRENCY)
-    mine = records.filter(product=OuterRef("pk"), price__isnull=False).order_by()
-    anywhere = StockRecord.objects.filter(product=OuterRef("pk"), price__isnull=False)
-    first = anywhere.order_by("partner_id")
+        records = priced().filter(price_currency=settings.OSCAR_DEFAULT_CURRENCY)
+    mine = records.filter(product=OuterRef("pk")).order_by()
+    first = priced().filter(product=OuterRef("pk")).order_by("partner_id")
 
     def of_mine(expression):
         return Subquery(mine.values("product").annotate(it=expression).values("it"))
@@ -191,9 +195,7 @@ class ProductDetail(RetrieveAPIView):
     queryset = Product.objects.none()
 
     def get_queryset(self):
-        records = StockRecord.objects.filter(
-            price__isnull=False, partner__location__is_active=True
-        ).select_related("partner__location", "product")
+        records = priced().select_related("partner__location", "product")
         return offered().prefetch_related(Prefetch("stockrecords", records.order_by("partner_id")))
 
 

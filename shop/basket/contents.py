@@ -52,8 +52,8 @@ def add(basket, product, steps):
 
     Raises `BasketRefused`. Nothing is reserved: that happens when the order is placed.
     """
+    _hold(basket)
     record = _record_for(basket, product)
-    basket = _hold(basket)
     line = basket.lines.filter(stockrecord=record).first()
     wanted = steps + (line.quantity if line else 0)
     _check_enough(product, record, wanted)
@@ -81,10 +81,11 @@ def move_to(basket, location):
 
     Lines of products that are not offered there leave it; returns their products.
     """
-    basket.location = location
     if basket.pk is None:
+        basket.location = location
         return []
     _hold(basket)
+    basket.location = location
     Basket.objects.filter(pk=basket.pk).update(location=location)
     there = {
         r.product_id: r for r in _offered(location).filter(product__basket_lines__basket=basket)
@@ -106,12 +107,7 @@ def move_to(basket, location):
 @transaction.atomic
 def bring_back(submitted):
     """Copy a submitted basket's lines into the one its shopper goes on with; returns that."""
-    if submitted.owner_id:
-        basket, _created = Basket.open.get_or_create(
-            owner_id=submitted.owner_id, defaults={"location_id": submitted.location_id}
-        )
-    else:
-        basket = _successor_of(submitted)
+    basket = _next_basket(submitted)
     if basket.location_id != submitted.location_id and basket.lines.exists():
         return basket
     Basket.objects.filter(pk=basket.pk).update(location_id=submitted.location_id)
@@ -135,12 +131,22 @@ def bring_back(submitted):
     return basket
 
 
-def _successor_of(submitted):
-    """The basket that a guest went on with: what was ordered meanwhile has a successor too."""
-    basket, _created = Basket.objects.get_or_create(
+def basket_of_account(owner_id, location_id):
+    """An account's open basket, made if it has none. Locked: nobody orders it meanwhile."""
+    basket, _created = Basket.open.select_for_update(of=("self",)).get_or_create(
+        owner_id=owner_id, status=Basket.OPEN, defaults={"location_id": location_id}
+    )
+    return basket
+
+
+def _next_basket(submitted):
+    """The basket that a shopper went on with, locked: what was ordered meanwhile has one too."""
+    if submitted.owner_id:
+        return basket_of_account(submitted.owner_id, submitted.location_id)
+    basket, _created = Basket.objects.select_for_update(of=("self",)).get_or_create(
         predecessor=submitted, defaults={"location_id": submitted.location_id}
     )
-    return _successor_of(basket) if basket.status == Basket.SUBMITTED else basket
+    return basket if basket.status == Basket.OPEN else _next_basket(basket)
 
 
 def _offered(location):
@@ -159,18 +165,18 @@ def _record_for(basket, product):
 
 
 def _hold(basket):
-    """Save a new basket, lock a saved one: it must not be ordered while it changes."""
+    """Save a new basket, lock a saved one: it must not be ordered while it changes.
+
+    Another tab may have moved it to another location: its row says where it is.
+    """
     if basket.pk is None:
         _save_new(basket)
-    held = (
-        Basket.objects.select_for_update(of=("self",))
-        .filter(pk=basket.pk)
-        .values_list("status", flat=True)
-    )
-    if list(held) != [Basket.OPEN]:
+    rows = Basket.open.select_for_update(of=("self",)).filter(pk=basket.pk)
+    row = rows.values("location_id").first()
+    if row is None:
         raise BasketGone
+    basket.location_id = row["location_id"]
     basket.reset_offer_applications()
-    return basket
 
 
 def _save_new(basket):

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.core import signing
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from shop.basket import contents
@@ -38,24 +38,35 @@ def line_count(request):
 
 def _basket_of_account(request):
     user = request.user
+    if (pk := _cookie_pk(request)) is not None:
+        _bring_along(pk, user)
     basket = Basket.open.filter(owner=user).select_related("location").first()
-    guest_basket = _basket_of_cookie(request)
-    if guest_basket is None:
-        return basket or Basket(owner=user, location=request.location or None)
-    if basket is None:
-        Basket.objects.filter(pk=guest_basket.pk).update(owner=user)
-        guest_basket.owner = user
-        return guest_basket
-    _merge(basket, guest_basket)
-    return basket
+    return basket or Basket(owner=user, location=request.location or None)
+
+
+def _bring_along(cookie_pk, user):
+    """Make the baskets that a guest's cookie names the account's own.
+
+    What was ordered is among them: a failed payment brings it back to the account.
+    """
+    for guest_basket in _of_guest(Basket.objects, cookie_pk).select_related("location"):
+        try:
+            with transaction.atomic():
+                Basket.objects.filter(pk=guest_basket.pk, owner=None).update(owner=user)
+        except IntegrityError:
+            # The database lets an account have one open basket, and it has one.
+            _merge(guest_basket, user)
 
 
 @transaction.atomic
-def _merge(basket, guest_basket):
+def _merge(guest_basket, user):
     """Take a guest's basket into the account's. What was just filled decides the location."""
+    basket = contents.basket_of_account(user.pk, guest_basket.location_id)
     # Two requests may arrive with the cookie: one of them merges.
-    if not Basket.open.filter(pk=guest_basket.pk).update(status=Basket.MERGED):
+    still_open = Basket.open.filter(pk=guest_basket.pk, owner=None)
+    if not still_open.update(status=Basket.MERGED, owner=user):
         return
+    guest_basket.owner = user
     if guest_basket.lines.exists() and guest_basket.location:
         if basket.location_id != guest_basket.location_id:
             contents.move_to(basket, guest_basket.location)
@@ -73,9 +84,12 @@ def _basket_of_cookie(request):
     pk = _cookie_pk(request)
     if pk is None:
         return None
+    return _of_guest(Basket.open, pk).select_related("location").order_by("-pk").first()
+
+
+def _of_guest(baskets, cookie_pk):
     # The cookie may still name the basket that was ordered last.
-    mine = Q(pk=pk) | Q(predecessor=pk)
-    return Basket.open.filter(mine, owner=None).select_related("location").order_by("-pk").first()
+    return baskets.filter(Q(pk=cookie_pk) | Q(predecessor=cookie_pk), owner=None)
 
 
 def _new_basket(request):

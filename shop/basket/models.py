@@ -98,8 +98,7 @@ class Line(AbstractLine):
     @property
     def refusal(self):
         """Why this line cannot be ordered as it is, in the shopper's words, or ""."""
-        info = self.purchase_info
-        if not info.price.exists or not self.product.is_public:
+        if not self._is_offered:
             return _("No longer offered here.")
         left = self.stockrecord.net_stock_level
         if left <= 0:
@@ -107,6 +106,12 @@ class Line(AbstractLine):
         if self.quantity > left:
             return _("Only %(left)s left here.") % {"left": self.product.format_steps(left)}
         return ""
+
+    @property
+    def _is_offered(self):
+        location = self.basket.location
+        is_open = location is not None and location.is_active
+        return is_open and self.purchase_info.price.exists and self.product.is_public
 
 
 from oscar.apps.basket.models import *  # noqa: E402, F403

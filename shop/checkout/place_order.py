@@ -20,14 +20,15 @@ from shop.voucher import promo_codes
 from shop.voucher.promo_codes import PromoCodeRefused
 
 
-@dataclass(frozen=True)
+# Error reports print the locals of whatever failed: these two print nothing.
+@dataclass(frozen=True, repr=False)
 class ContactDetails:
     name: str
     email: str
     phone: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class PaymentChoice:
     method: str
     token: str
@@ -86,6 +87,8 @@ def order_of(basket):
 
 
 def _price(basket, agreed_total):
+    if basket.status != Basket.OPEN:
+        raise BasketChanged
     basket.reset_offer_applications()
     if not basket.all_lines():
         raise BasketEmpty

@@ -19,6 +19,8 @@ class PaymentStatus(models.TextChoices):
 
 
 UNSETTLED = (PaymentStatus.PENDING, PaymentStatus.REQUIRES_ACTION)
+# Came to its end without money, as far as the gateway had said.
+UNPAID = (PaymentStatus.FAILED, PaymentStatus.CANCELLED)
 
 
 class Payment(models.Model):

@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from shop.order import lifecycle
 from shop.order.models import Order, Status
 from shop.order.statuses import may_become
-from shop.payment.gateways import gateway_for
+from shop.payment.gateways import NoAnswer, gateway_for
 from shop.payment.models import (
+    UNSETTLED,
     Payment,
     PaymentEvent,
     PaymentStatus,
@@ -49,10 +50,16 @@ def left_to_refund(payment):
 
 
 def send(refund):
-    """Ask the gateway to send the money. Raises `NoAnswer`: send again, the key makes it once."""
+    """Ask the gateway to send the money. Raises `NoAnswer`: send again, the key makes it once.
+
+    Money that is still on its way is no answer either: to take it for a failure
+    would let it go back twice.
+    """
     if refund.status != RefundStatus.PENDING:
         return
     answer = gateway_for(refund.payment.method).refund(refund)
+    if answer.status in UNSETTLED:
+        raise NoAnswer
     settle_refund(refund, answer)
 
 

@@ -12,7 +12,7 @@ from shop.basket.contents import bring_back
 from shop.order import lifecycle
 from shop.order.models import Order, Status
 from shop.payment.gateways import NoAnswer, gateway_for
-from shop.payment.models import UNSETTLED, Payment, PaymentEvent, PaymentStatus
+from shop.payment.models import UNPAID, UNSETTLED, Payment, PaymentEvent, PaymentStatus
 from shop.payment.refunds import request_refund
 
 logger = logging.getLogger(__name__)
@@ -39,15 +39,18 @@ def sweep(now=None):
     stuck = Payment.objects.filter(status=PaymentStatus.PENDING, created_at__lte=stuck_since)
     payments = list(stuck.order_by("created_at")[:100])
     for payment in payments:
-        _find_out(payment)
+        try:
+            _find_out(payment)
+        except NoAnswer:
+            continue
+        except Exception:
+            # One payment that nobody can find out about keeps no other one waiting.
+            logger.exception("payment %s cannot be looked up", payment.pk)
     return len(payments)
 
 
 def _find_out(payment):
-    try:
-        answer = gateway_for(payment.method).look_up(payment)
-    except NoAnswer:
-        return
+    answer = gateway_for(payment.method).look_up(payment)
     if answer is None:
         collect(payment)
     else:
@@ -58,7 +61,8 @@ def _find_out(payment):
 def settle(payment, answer):
     """Apply a gateway's answer, once however often and from wherever it comes.
 
-    Returns whether this call was the one that settled the payment.
+    The first answer stands, but money that comes after all is money: a payment
+    that had failed succeeds late. Returns whether this call settled the payment.
     """
     if answer.status == PaymentStatus.REQUIRES_ACTION:
         _await_shopper(payment, answer)
@@ -66,7 +70,7 @@ def settle(payment, answer):
         return False
     # The order first, as everywhere: whoever cancels it meanwhile waits here.
     order = Order.objects.select_for_update(of=("self",)).get(pk=payment.order_id)
-    settled = Payment.objects.filter(pk=payment.pk, status__in=UNSETTLED).update(
+    settled = Payment.objects.filter(pk=payment.pk, status__in=_origins(answer)).update(
         status=answer.status,
         reference=answer.reference,
         failure_code=answer.failure_code,
@@ -88,6 +92,10 @@ def settle(payment, answer):
     return True
 
 
+def _origins(answer):
+    return (*UNSETTLED, *UNPAID) if answer.status == PaymentStatus.SUCCEEDED else UNSETTLED
+
+
 def _await_shopper(payment, answer):
     Payment.objects.filter(pk=payment.pk, status=PaymentStatus.PENDING).update(
         status=answer.status, reference=answer.reference
@@ -97,7 +105,7 @@ def _await_shopper(payment, answer):
 def _paid(order, payment):
     if order.status == Status.PENDING:
         lifecycle.mark_paid(order)
-    else:
+    elif payment.amount:
         # Too late: the goods may be gone. The money goes back by itself.
         request_refund(payment, payment.amount, reason=_("The payment came after the order ended."))
 
@@ -105,5 +113,7 @@ def _paid(order, payment):
 def _not_paid(order):
     if order.status != Status.PENDING:
         return
-    bring_back(order.basket)
+    # Erasing an account takes its baskets along.
+    if order.basket:
+        bring_back(order.basket)
     lifecycle.cancel(order, reason=_("The payment failed."))

@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from shop.codes import ALPHABET, as_typed
+from shop.order.models import Order
 from shop.pickup.models import PickupCode
 from shop.pickup.signals import pickup_code_issued
 
@@ -21,6 +22,8 @@ ATTEMPTS = 5
 def issue(order):
     """Give an order its code, withdrawing the one it had; `pickup_code_issued` announces it."""
     with transaction.atomic():
+        # The order first, as everywhere: it may be handed over at this moment.
+        Order.objects.select_for_update(of=("self",)).get(pk=order.pk)
         order.pickup_codes.filter(voided_at=None).update(voided_at=timezone.now())
         code = _create(order)
         pickup_code_issued.send(sender=PickupCode, code=code)

@@ -96,27 +96,31 @@ def hand_over(scanned, *, actor):
     """Hand over what a code stands for, once. Raises as `find` does."""
     pickup_code = find(scanned, actor=actor)
     with transaction.atomic():
-        # The order first, as everywhere; the code's row count tells who came first.
+        # The order first, as everywhere: it may have been collected or cancelled
+        # since it was found, so what was found is checked again under its lock.
         order = Order.objects.select_for_update(of=("self",)).get(pk=pickup_code.order_id)
-        used = PickupCode.objects.filter(
-            pk=pickup_code.pk,
-            used_at=None,
-            voided_at=None,
-            expires_at__gt=timezone.now(),
-        ).update(used_at=timezone.now(), used_by=actor)
-        if used:
-            lifecycle.complete(order, actor=actor)
-    pickup_code.refresh_from_db()
-    if not used:
+        pickup_code = _locked(pickup_code)
+        pickup_code.order = order
         _check(pickup_code, Location.objects.visible_to(actor))
-    pickup_code.order = order
+        pickup_code.used_at, pickup_code.used_by = timezone.now(), actor
+        pickup_code.save(update_fields=["used_at", "used_by"])
+        lifecycle.complete(order, actor=actor)
     return pickup_code
+
+
+def _locked(pickup_code):
+    rows = PickupCode.objects.select_for_update(of=("self",)).select_related("location")
+    return rows.get(pk=pickup_code.pk)
 
 
 def _token_in(scanned):
     """The token, from the address that a QR code carries or bare."""
     scanned = scanned.strip()
-    return parse_qs(urlsplit(scanned).query).get("code", [scanned])[0]
+    try:
+        return parse_qs(urlsplit(scanned).query).get("code", [scanned])[0]
+    except ValueError:
+        # Not every text with slashes and brackets is an address.
+        return scanned
 
 
 def _check(pickup_code, locations):

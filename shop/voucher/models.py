@@ -1,7 +1,8 @@
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
-from oscar.apps.voucher.abstract_models import AbstractVoucher
+from oscar.apps.voucher.abstract_models import AbstractVoucher, AbstractVoucherApplication
 
 
 class Voucher(AbstractVoucher):
@@ -37,6 +38,14 @@ class Voucher(AbstractVoucher):
     @property
     def is_used_up(self):
         return self.max_uses is not None and self.num_orders >= self.max_uses
+
+
+class VoucherApplication(AbstractVoucherApplication):
+    """One order's use of a promo code; it stays counted when its shopper is erased."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL
+    )
 
 
 from oscar.apps.voucher.models import *  # noqa: E402, F403

@@ -138,6 +138,32 @@ def test_the_relay_sends_again_only_what_is_unfinished_for_too_long(queue):
     assert outbox.relay() == 0
 
 
+@pytest.mark.django_db
+def test_an_effect_that_nobody_knows_is_refused_at_once():
+    with pytest.raises(KeyError, match="nonsense"):
+        outbox.post("nonsense", 7)
+    assert not OutboxMessage.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_message_of_another_release_keeps_no_other_one_waiting(queue):
+    stranger = written("oldest", minutes_ago=9)
+    OutboxMessage.objects.filter(pk=stranger.pk).update(effect="of a newer release")
+    written("late", minutes_ago=5)
+    assert outbox.relay() == 1
+    assert queue.sent() == [("note", "late")]
+
+
+@on_committed_rows
+def test_a_queue_that_fails_in_its_own_way_undoes_nothing_and_tells_nobody(queue, monkeypatch):
+    def fail(*args, **options):
+        raise RuntimeError
+
+    monkeypatch.setattr(outbox.perform, "apply_async", fail)
+    outbox.post("note", 7)
+    assert OutboxMessage.objects.get().done_at is None
+
+
 @on_committed_rows
 def test_two_relays_at_once_send_each_message_once(queue):
     for number in range(20):

@@ -39,6 +39,19 @@ def test_a_product_sold_in_no_main_currency_shows_its_first_location(api):
     assert (item["price"], item["currency"]) == ("32.00", "SEK")
 
 
+def test_what_lies_at_a_closed_location_is_not_for_sale(api):
+    tea = make_product()
+    offer(tea, make_location(is_active=False), "1.00", in_stock=90)
+    offer(tea, make_location(), "2.00", in_stock=3)
+    shelved = make_product()
+    offer(shelved, make_location(is_active=False))
+
+    sold, not_sold = (api.get(f"/api/products/{p.upc}/").json() for p in (tea, shelved))
+
+    assert (sold["price"], sold["stock_quantity"], len(sold["locations"])) == ("2.00", 3, 1)
+    assert (not_sold["price"], not_sold["is_available"], not_sold["locations"]) == (None, False, [])
+
+
 def test_what_is_withdrawn_is_in_no_answer(api):
     gone = make_product(is_public=False)
 

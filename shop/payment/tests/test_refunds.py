@@ -6,7 +6,15 @@ from django.db import IntegrityError, transaction
 
 from shop.order.models import Status
 from shop.payment import refunds
-from shop.payment.models import Payment, PaymentStatus, Refund, SimulatedTransaction
+from shop.payment.gateways import Answer, NoAnswer
+from shop.payment.gateways.simulated import SimulatedGateway
+from shop.payment.models import (
+    Payment,
+    PaymentStatus,
+    Refund,
+    RefundStatus,
+    SimulatedTransaction,
+)
 from shop.payment.refunds import TooMuch, request_refund
 from shop.testing.factories import make_location, make_order, make_product, offer
 from shop.testing.invariants import assert_invariants
@@ -70,6 +78,29 @@ def test_nothing_goes_back_of_a_payment_that_never_came():
     payment = make_order(location, (product, 1)).payments.get()
     with pytest.raises(TooMuch):
         request_refund(payment, Decimal("1.00"))
+
+
+class SlowGateway(SimulatedGateway):
+    """Says of a refund that it is on its way."""
+
+    def refund(self, refund):
+        return Answer(PaymentStatus.PENDING, "sim_1")
+
+
+@pytest.mark.django_db
+def test_what_the_gateway_has_under_way_is_asked_for_again_and_goes_back_once(settings):
+    payment = paid_payment()
+    refund = request_refund(payment, Decimal("20.00"))
+    settings.PAYMENT_GATEWAYS = {"simulated": f"{__name__}.SlowGateway"}
+    with pytest.raises(NoAnswer):
+        do_all_work()
+    with pytest.raises(TooMuch):
+        request_refund(payment, Decimal("10.00"))
+    settings.PAYMENT_GATEWAYS = {"simulated": f"{__name__}.SimulatedGateway"}
+    do_all_work()
+    refund.refresh_from_db()
+    assert refund.status == RefundStatus.SUCCEEDED
+    assert_invariants()
 
 
 @pytest.mark.django_db

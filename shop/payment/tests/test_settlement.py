@@ -74,14 +74,37 @@ def test_an_answer_that_comes_twice_settles_once():
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("first", "second"), [(PAID, DECLINED), (DECLINED, PAID)])
-def test_the_first_answer_stands(first, second):
+def test_a_success_stands_whatever_is_said_afterwards():
     order = order_two()
     payment = order.payments.get()
-    settlement.settle(payment, first)
-    ended = ending(order)
-    assert settlement.settle(payment, second) is False
-    assert ending(order) == ended
+    settlement.settle(payment, PAID)
+    assert settlement.settle(payment, DECLINED) is False
+    assert ending(order) == ("paid", "succeeded", ["succeeded 25.00"])
+
+
+@pytest.mark.django_db
+def test_money_that_comes_after_the_payment_failed_goes_back_by_itself():
+    order = order_two()
+    payment = order.payments.get()
+    settlement.settle(payment, DECLINED)
+    assert [settlement.settle(payment, PAID) for _time in range(2)] == [True, False]
+    do_all_work()
+    events = ["failed 25.00", "succeeded 25.00", "refunded 25.00"]
+    assert ending(order) == ("refunded", "refunded", events)
+    assert stock_of(order) == (10, 0)
+    assert_invariants()
+
+
+@on_committed_rows
+def test_two_answers_that_contradict_each_other_at_once_keep_no_money_without_an_order():
+    order = order_two()
+    copies = [Payment.objects.get() for _way in range(4)]
+    answers = (PAID, DECLINED, PAID, DECLINED)
+    race(*(partial(settlement.settle, *pair) for pair in zip(copies, answers, strict=True)))
+    do_all_work()
+    order.refresh_from_db()
+    assert order.status in (Status.PAID, Status.REFUNDED)
+    assert_invariants()
 
 
 @pytest.mark.django_db
@@ -197,6 +220,16 @@ def test_the_sweep_leaves_a_fresh_payment_to_its_worker():
     assert order.payments.get().status == PaymentStatus.PENDING
 
 
+@pytest.mark.django_db
+def test_a_payment_that_cannot_be_looked_up_keeps_no_other_one_waiting(caplog):
+    broken, order = order_two(), order_two()
+    broken.payments.update(method="withdrawn")
+    assert settlement.sweep(later()) == 2
+    assert f"payment {broken.payments.get().pk} cannot be looked up" in caplog.text
+    assert ending(broken)[:2] == ("pending", "pending")
+    assert ending(order)[:2] == ("paid", "succeeded")
+
+
 class SilentGateway(SimulatedGateway):
     """Takes the money and says nothing."""
 
@@ -232,4 +265,15 @@ def test_money_that_comes_after_the_order_was_cancelled_goes_back_by_itself():
     assert ending(order) == ("refunded", "refunded", ["succeeded 25.00", "refunded 25.00"])
     assert order.payments.get().refunded == Decimal("25.00")
     assert stock_of(order) == (10, 0)
+    assert_invariants()
+
+
+@pytest.mark.django_db
+def test_nothing_goes_back_for_an_order_that_cost_nothing():
+    location, product = make_location(), make_product()
+    offer(product, location, "0.00")
+    order = make_order(location, (product, 2))
+    lifecycle.cancel(order)
+    do_all_work()
+    assert ending(order) == ("cancelled", "succeeded", ["succeeded 0.00"])
     assert_invariants()

@@ -6,7 +6,8 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from shop.testing.factories import make_location, make_order, make_product, offer
+from shop.testing.factories import make_location, make_order, make_product, make_user, offer
+from shop.testing.invariants import assert_invariants
 from shop.testing.races import on_committed_rows, race
 from shop.voucher import promo_codes
 from shop.voucher.models import Voucher
@@ -101,6 +102,16 @@ def test_a_use_is_given_back_once_and_can_be_claimed_again():
     promo_codes.give_back(order)
     assert uses(voucher) == 0
     promo_codes.claim(voucher)
+
+
+@pytest.mark.django_db
+def test_a_use_stays_counted_when_its_shopper_is_erased():
+    voucher, shopper = make_code(max_uses=1), make_user()
+    order = order_that_holds(voucher)
+    order.voucherapplication_set.update(user=shopper)
+    shopper.delete()
+    assert order.voucherapplication_set.get().user is None
+    assert_invariants()
 
 
 @on_committed_rows

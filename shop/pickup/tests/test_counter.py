@@ -1,0 +1,74 @@
+"""Handing over, raced by colleagues and by cancellations; scanners that read something else."""
+
+from functools import partial
+
+import pytest
+
+from shop.order import lifecycle
+from shop.order.models import Order, Status
+from shop.payment.cancellation import cancel_order
+from shop.pickup import codes, counter
+from shop.pickup.counter import AlreadyCollected, CodeUnknown, CodeWithdrawn, NotToBeCollected
+from shop.testing.factories import make_location, make_order, make_product, make_user, offer
+from shop.testing.invariants import assert_invariants
+from shop.testing.races import on_committed_rows, overlapping, race
+from shop.testing.worker import do_all_work
+
+
+@pytest.fixture
+def colleague():
+    return make_user("Owner")
+
+
+@pytest.fixture
+def ready(colleague):
+    """An order that is ready to be collected."""
+    location, product = make_location(), make_product()
+    offer(product, location, in_stock=10)
+    order = make_order(location, (product, 2))
+    do_all_work()
+    order.refresh_from_db()
+    lifecycle.mark_ready(order, actor=colleague)
+    return order
+
+
+def token_of(order):
+    return codes.token_of(order.pickup_codes.get(voided_at=None))
+
+
+@on_committed_rows
+def test_whoever_hands_over_what_is_cancelled_meanwhile_is_told_so(ready, colleague):
+    token = token_of(ready)
+    cancel = partial(cancel_order, ready, actor=colleague, reason="Asked by telephone.")
+    hand_over = partial(counter.hand_over, token, actor=colleague)
+    _cancelled, refused = overlapping(cancel, hand_over)
+    assert isinstance(refused, NotToBeCollected)
+    assert str(refused) == "This order was cancelled."
+    assert ready.pickup_codes.get().used_at is None
+    do_all_work()
+    assert_invariants()
+
+
+@on_committed_rows
+def test_whoever_hands_over_what_a_new_code_was_issued_for_is_told_so(ready, colleague):
+    hand_over = partial(counter.hand_over, token_of(ready), actor=colleague)
+    reissue = partial(codes.issue, ready)
+    _issued, refused = overlapping(reissue, hand_over)
+    assert isinstance(refused, CodeWithdrawn)
+    ready.refresh_from_db()
+    assert ready.status == Status.READY
+
+
+@on_committed_rows
+def test_of_four_colleagues_with_one_code_one_hands_over(ready, colleague):
+    outcomes = race(*[partial(counter.hand_over, token_of(ready), actor=colleague)] * 4)
+    assert sum(isinstance(outcome, AlreadyCollected) for outcome in outcomes) == 3
+    assert Order.objects.get().status == Status.COMPLETED
+    assert_invariants()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("scanned", ["", "http://[shelf", "//[", "\x00", "?code=", "A" * 10_000])
+def test_whatever_else_is_scanned_is_no_code(scanned, colleague):
+    with pytest.raises(CodeUnknown):
+        counter.find(scanned, actor=colleague)
