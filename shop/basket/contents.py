@@ -106,27 +106,28 @@ def move_to(basket, location):
 
 @transaction.atomic
 def bring_back(submitted):
-    """Copy a submitted basket's lines into the one its shopper goes on with; returns that."""
+    """Copy a submitted basket's lines into the one its shopper goes on with; returns that.
+
+    Goods already in there decide its location: what is not offered there stays behind.
+    """
     basket = _next_basket(submitted)
-    if basket.location_id != submitted.location_id and basket.lines.exists():
-        return basket
-    Basket.objects.filter(pk=basket.pk).update(location_id=submitted.location_id)
-    for line in submitted.lines.all():
-        Line.objects.get_or_create(
-            basket=basket,
-            line_reference=line.line_reference,
-            defaults={
-                name: getattr(line, name)
-                for name in (
-                    "product_id",
-                    "stockrecord_id",
-                    "quantity",
-                    "price_currency",
-                    "price_excl_tax",
-                    "price_incl_tax",
-                )
-            },
-        )
+    if not basket.lines.exists():
+        basket.location = submitted.location
+        Basket.objects.filter(pk=basket.pk).update(location=submitted.location)
+    lines = submitted.lines.select_related("product")
+    there = {
+        r.product_id: r
+        for r in _offered(basket.location).filter(product__basket_lines__basket=submitted)
+    }
+    for line in lines:
+        if record := there.get(line.product_id):
+            values = _line_values(line.product, record)
+            Line.objects.get_or_create(
+                basket=basket,
+                line_reference=values.pop("line_reference"),
+                defaults=values
+                | {"product": line.product, "stockrecord": record, "quantity": line.quantity},
+            )
     basket.vouchers.add(*submitted.vouchers.all())
     return basket
 

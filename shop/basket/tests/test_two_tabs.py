@@ -130,6 +130,21 @@ def test_a_payment_fails_though_its_account_and_basket_are_gone(here, tea, shopp
     assert_invariants()
 
 
+@pytest.mark.django_db
+def test_what_a_failed_payment_brings_back_follows_a_shopper_to_another_location(
+    here, tea, mug, shopper
+):
+    there = make_location()
+    offer(tea, there, price="9.00")
+    honey = offer(make_product(title="Honey"), there).product
+    failing = make_order(here, (tea, 2), (mug, 1), user=shopper, payment=BAD_CARD)
+    make_basket(there, (honey, 1), user=shopper)
+    settlement.collect(failing.payments.get())
+    basket = Basket.open.get(owner=shopper)
+    assert titles(basket) == ["Honey", "Tea"]
+    assert {line.stockrecord.partner_id for line in basket.lines.all()} == {there.pk}
+
+
 @on_committed_rows
 def test_what_a_guest_brings_along_is_not_lost_in_a_basket_ordered_meanwhile(
     here, tea, mug, shopper
