@@ -229,7 +229,6 @@ LOGIN_REDIRECT_URL = "/"
 ACCOUNT_LOGIN_METHODS = {"email", "username"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "optional"
-ACCOUNT_ADAPTER = "allauth.account.adapter.DefaultAccountAdapter"
 
 # --- Content ---------------------------------------------------------------
 

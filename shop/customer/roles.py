@@ -1,4 +1,4 @@
-"""The shop's roles: groups and what each may do, kept in step with this table on every migrate."""
+"""The shop's roles: groups and what each may do, granted on every migrate, never taken away."""
 
 from django.apps import apps
 from django.contrib.auth.models import Group, Permission

@@ -17,7 +17,6 @@ __all__ = [
     "receive",
     "release",
     "reserve",
-    "take_back",
 ]
 
 
@@ -40,12 +39,6 @@ def consume(demands, *, cause, kind=MovementKind.HANDED_OVER, actor=None, reason
     """Take what was set aside off the shelf: handed over, or shipped."""
     changes = ((record, -steps, -steps) for record, steps in demands)
     book(kind, changes, cause=cause, actor=actor, reason=reason)
-
-
-def take_back(demands, *, cause, actor=None, reason=""):
-    """Put goods that had left the shelf back on it, for sale again."""
-    changes = ((record, steps, 0) for record, steps in demands)
-    book(MovementKind.RETURNED, changes, cause=cause, actor=actor, reason=reason)
 
 
 @transaction.atomic

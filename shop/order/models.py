@@ -39,9 +39,6 @@ class OrderQuerySet(models.QuerySet):
     def of_shopper(self, user):
         return self.filter(user=user)
 
-    def holding_stock(self):
-        return self.filter(status__in=HOLDS_STOCK)
-
 
 class Order(AbstractOrder):
     """What was bought, as it was: nothing edits an order, its status alone moves.

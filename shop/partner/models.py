@@ -22,9 +22,6 @@ class Partner(AbstractPartner):
 
 
 class StockRecordQuerySet(models.QuerySet):
-    def available(self):
-        return self.filter(num_in_stock__gt=F("num_allocated"))
-
     def low(self):
         """Records with less free stock than their threshold asks for."""
         return self.filter(
