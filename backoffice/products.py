@@ -124,6 +124,11 @@ class ProductAdmin(OfficeAdmin):
     actions = None
     readonly_fields = ["shown_picture", "stays", "sold_by"]
 
+    def get_list_display(self, request):
+        # The door to a product's page opens for editors alone.
+        may_edit_pages = request.user.has_perm("wagtailadmin.access_admin")
+        return [name for name in self.list_display if name != "story" or may_edit_pages]
+
     def visible_to(self, user, rows):
         return rows & Product.objects.visible_to(user)
 

@@ -145,7 +145,7 @@ class PromoCodeAdmin(OfficeAdmin):
     fieldsets = [
         (None, {"fields": [("code", "name")]}),
         (_("What it gives"), {"fields": ["kind", ("value", "min_total", "currency")]}),
-        (_("When, and how often"), {"fields": [("start_datetime", "end_datetime"), "max_uses"]}),
+        (_("When, and how often"), {"fields": ["start_datetime", "end_datetime", "max_uses"]}),
     ]
 
     def get_queryset(self, request):

@@ -49,7 +49,7 @@ class CheckoutForm(forms.Form):
     )
     phone = forms.CharField(
         label=_("Phone (optional)"),
-        help_text=_("Only if something is wrong with your order."),
+        help_text=_("If you would rather be called than written to."),
         max_length=32,
         required=False,
         validators=[PHONE],
@@ -66,9 +66,11 @@ class CheckoutForm(forms.Form):
     )
 
     @classmethod
-    def prefilled(cls, user):
-        """The form as an account finds it, or a guest."""
+    def prefilled(cls, user, earlier=None):
+        """The form as an account finds it, or a guest whose `earlier` contact came to nothing."""
         initial = {"card": TEST_CARDS[0].token}
+        if earlier:
+            initial |= {"name": earlier.name, "email": earlier.email, "phone": earlier.phone}
         if user.is_authenticated:
             initial |= {"name": user.get_full_name(), "email": user.email}
         return cls(initial=initial)

@@ -6,3 +6,6 @@ class BasketConfig(HeadlessConfig):
     name = "shop.basket"
     label = "basket"
     verbose_name = "baskets"
+
+    def ready(self):
+        from shop.basket import receivers  # noqa: F401

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from oscar.apps.offer.applicator import Applicator
 
 from shop.voucher import promo_codes
+from shop.voucher.making import terms_of
 from shop.voucher.promo_codes import PromoCodeRefused
 
 
@@ -70,10 +71,13 @@ def _check_currency(voucher, basket):
 
 
 def _does_not_fit(voucher):
-    return PromoCodeRefused(
-        voucher.code,
-        _("The promo code %(code)s does not fit what is in the basket.") % {"code": voucher.code},
-    )
+    terms = terms_of(voucher)
+    values = {"code": voucher.code, "total": terms and terms.min_total}
+    if values["total"]:
+        sentence = _("The promo code %(code)s is for orders of %(total)s or more.")
+    else:
+        sentence = _("The promo code %(code)s does not fit what is in the basket.")
+    return PromoCodeRefused(voucher.code, sentence % values)
 
 
 def _offers_of(voucher):

@@ -1,8 +1,13 @@
 import pytest
 
 from shop.customer.models import User
+from shop.locations.choice import COOKIE
+from shop.testing.factories import make_basket, make_location, make_product, offer
+from storefront.tests.conftest import browser
 
 pytestmark = pytest.mark.django_db
+
+LOGIN = "/accounts/login/"
 
 ENTRANCE = ["login/", "signup/", "password/reset/", "password/reset/done/"]
 INSIDE = ["logout/", "email/", "password/change/"]
@@ -44,3 +49,34 @@ def test_signing_up(stranger):
     }
     assert stranger.post("/accounts/signup/", values).status_code == 302
     assert User.objects.get().email == "new@quill.example"
+
+
+def test_logging_in_elsewhere_goes_on_where_the_basket_is(graca, shopper):
+    tea = make_product()
+    offer(tea, graca)
+    make_basket(graca, (tea, 1), user=shopper)
+    another_device = browser()
+
+    another_device.post(LOGIN, {"login": shopper.email, "password": "a-good-password"})
+
+    assert another_device.cookies[COOKIE].value == graca.code
+    assert graca.name in another_device.get("/basket/").content.decode()
+
+
+def test_logging_in_leaves_a_chosen_location_alone(graca, shopper):
+    tea, elsewhere = make_product(), make_location()
+    offer(tea, graca)
+    make_basket(graca, (tea, 1), user=shopper)
+    client = browser(elsewhere)
+
+    client.post(LOGIN, {"login": shopper.email, "password": "a-good-password"})
+
+    assert client.cookies[COOKIE].value == elsewhere.code
+
+
+def test_account_mails_name_the_shop(shopper, stranger, mailoutbox):
+    stranger.post("/accounts/password/reset/", {"email": shopper.email})
+
+    [mail] = mailoutbox
+    assert "example.com" not in mail.subject + mail.body
+    assert "Magpie" in mail.body

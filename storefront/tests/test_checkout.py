@@ -228,6 +228,14 @@ class TestDeclined:
         assert submit(guest).status_code == 302
         assert Order.objects.count() == 2
 
+    def test_a_guest_finds_what_was_typed_too(self, guest, tea):
+        fill(guest)
+        submit(guest, card="sim_declined")
+        settle()
+        form = guest.get("/checkout/").context["form"]
+        assert form["name"].value() == WHO["name"]
+        assert form["email"].value() == WHO["email"]
+
     def test_an_account_finds_everything_back(self, signed_in, shopper, tea):
         fill(signed_in)
         submit(signed_in, card="sim_insufficient_funds")

@@ -4,6 +4,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from shop.checkout.place_order import PaymentChoice
 from shop.codes import grouped
 from shop.order import lifecycle
 from shop.order.access import key_of
@@ -25,6 +26,8 @@ from shop.testing.factories import (
 from storefront.tests.conftest import browser
 
 pytestmark = pytest.mark.django_db
+
+CARD_TO_CONFIRM = PaymentChoice(method="simulated", token="sim_requires_action")
 
 
 @pytest.fixture
@@ -107,6 +110,13 @@ class TestWhoSeesIt:
         assert statuses(stranger, other, f"?key={key}") == [404, 404, 404]
         assert statuses(stranger, bought_by_guest, f"?key={key}x") == [404, 404, 404]
 
+    def test_a_guest_is_given_the_link_and_an_account_is_not(
+        self, bought, bought_by_guest, signed_in, guest, stranger
+    ):
+        [link] = re.findall(r"/orders/\w+/\?key=[^\"]+", page(guest, bought_by_guest))
+        assert "?key=" not in page(signed_in, bought)
+        assert stranger.get(link).status_code == 200
+
     def test_staff_has_no_way_in_here(self, bought, graca):
         seller = make_user(locations=[graca], is_superuser=True)
         assert statuses(browser(graca, seller), bought) == [404, 404, 404]
@@ -173,6 +183,13 @@ class TestStates:
         assert reason in shown
         assert "Nothing was charged, and everything is back in your basket." in shown
         assert "Tea" in signed_in.get("/basket/").content.decode()
+
+    def test_a_payment_that_waits_for_the_shopper_says_so(self, graca, tea, shopper, signed_in):
+        order = make_order(graca, (tea, 1), user=shopper, payment=CARD_TO_CONFIRM)
+        collect(order.payments.get())
+        page = signed_in.get(order.get_absolute_url()).content.decode()
+        assert "Your bank asks you to confirm" in page
+        assert "We are asking your bank" not in page
 
     def test_ready(self, bought, signed_in):
         settle(bought)

@@ -16,7 +16,9 @@ from shop.checkout.place_order import (
     order_of,
     place_order,
 )
+from shop.contacts.models import Contact
 from shop.order.access import remember_order, visible_orders
+from shop.order.models import Status
 from shop.payment.gateways import UnknownToken
 from shop.voucher.promo_codes import PromoCodeRefused
 from storefront import agreement
@@ -29,7 +31,15 @@ from storefront.views.basket import shown_basket
 def checkout(request):
     if request.method == "POST":
         return _submitted(request)
-    return _page(request, CheckoutForm.prefilled(request.user))
+    return _page(request, CheckoutForm.prefilled(request.user, _typed_before(request.basket)))
+
+
+def _typed_before(basket):
+    """What a guest typed for the order that a failed payment turned back into this basket."""
+    if basket.predecessor_id is None:
+        return None
+    failed = {"order__basket": basket.predecessor_id, "order__status": Status.CANCELLED}
+    return Contact.objects.filter(**failed).first()
 
 
 def _submitted(request):

@@ -9,12 +9,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from shop.codes import grouped
-from shop.order.access import visible_orders
+from shop.order.access import key_of, visible_orders
 from shop.order.models import Order, Status
 from shop.payment.models import PaymentStatus
 from shop.pickup.codes import short_of
 
-FAILED = "failed"
+FAILED, WAITING = "failed", "waiting"
 COMING = (Status.PENDING, Status.PAID, Status.READY)
 COLLECTABLE = (Status.PAID, Status.READY)
 ORDERS_A_PAGE = 20
@@ -101,9 +101,10 @@ def _shown_order(request, order):
         "is_coming": order.status in COMING,
         "timeline": _timeline(order, state),
         "ended_at": _ended_at(order),
-        "follows": state == Status.PENDING or waits_for_picture,
+        "follows": order.status == Status.PENDING or waits_for_picture,
         "seen": f"{state}{'-undrawn' if waits_for_picture else ''}",
         "key": _key(request),
+        "own_key": None if order.user_id else key_of(order),
     }
 
 
@@ -111,6 +112,8 @@ def _state(order, payment):
     """The order's status; a payment that came to nothing is a state of its own."""
     if order.status == Status.CANCELLED and payment and payment.status == PaymentStatus.FAILED:
         return FAILED
+    if payment and payment.status == PaymentStatus.REQUIRES_ACTION:
+        return WAITING
     return order.status
 
 
