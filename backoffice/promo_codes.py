@@ -144,7 +144,7 @@ class PromoCodeAdmin(OfficeAdmin):
     ordering = ["-date_created"]
     fieldsets = [
         (None, {"fields": [("code", "name")]}),
-        (_("What it gives"), {"fields": ["kind", ("value", "min_total", "currency")]}),
+        (_("What it gives"), {"fields": ["kind", "value", "min_total", "currency"]}),
         (_("When, and how often"), {"fields": ["start_datetime", "end_datetime", "max_uses"]}),
     ]
 
