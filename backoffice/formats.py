@@ -1,14 +1,10 @@
 """Money, times and badges as the back office writes them."""
 
-from babel.numbers import format_currency
 from django.utils.html import format_html
-from django.utils.translation import get_language, to_locale
 
+from shop.money import money
 
-def money(amount, currency):
-    """`€12.40` or `SEK 12.40`, in the reader's language."""
-    written = format_currency(amount, currency, locale=to_locale(get_language() or "en-gb"))
-    return written.replace(currency, f"{currency}\N{NO-BREAK SPACE}", 1)
+__all__ = ["at", "badge", "linked", "money", "staff"]
 
 
 def at(moment, location):

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from oscar.apps.offer.applicator import Applicator
 
+from shop.money import money
 from shop.voucher import promo_codes
 from shop.voucher.making import terms_of
 from shop.voucher.promo_codes import PromoCodeRefused
@@ -19,7 +20,9 @@ def apply_discounts(basket):
     offers = [offer for voucher in usable for offer in _offers_of(voucher)]
     Applicator().apply_offers(basket, sorted(offers, key=lambda o: o.priority, reverse=True))
     helping = {voucher.pk for voucher in applied_codes(basket)}
-    return refusals + [_does_not_fit(voucher) for voucher in usable if voucher.pk not in helping]
+    return refusals + [
+        _does_not_fit(voucher, basket) for voucher in usable if voucher.pk not in helping
+    ]
 
 
 def applied_codes(basket):
@@ -35,7 +38,7 @@ def add_code(basket, typed):
     offers = list(_offers_of(voucher))
     basket.reset_offer_applications()
     if not any(offer.is_condition_satisfied(basket) for offer in offers):
-        raise _does_not_fit(voucher)
+        raise _does_not_fit(voucher, basket)
     basket.vouchers.add(voucher)
     apply_discounts(basket)
 
@@ -70,14 +73,14 @@ def _check_currency(voucher, basket):
         )
 
 
-def _does_not_fit(voucher):
+def _does_not_fit(voucher, basket):
     terms = terms_of(voucher)
-    values = {"code": voucher.code, "total": terms and terms.min_total}
-    if values["total"]:
-        sentence = _("The promo code %(code)s is for orders of %(total)s or more.")
-    else:
+    if terms is None or terms.min_total is None:
         sentence = _("The promo code %(code)s does not fit what is in the basket.")
-    return PromoCodeRefused(voucher.code, sentence % values)
+        return PromoCodeRefused(voucher.code, sentence % {"code": voucher.code})
+    sentence = _("The promo code %(code)s is for orders of %(total)s or more.")
+    total = money(terms.min_total, basket.currency)
+    return PromoCodeRefused(voucher.code, sentence % {"code": voucher.code, "total": total})
 
 
 def _offers_of(voucher):

@@ -4,7 +4,7 @@ from django import template
 from django.templatetags.static import static
 from wagtail.images.models import SourceImageIOError
 
-from storefront.money import money
+from shop.money import money
 
 register = template.Library()
 

@@ -10,7 +10,7 @@ from shop.basket.contents import BasketRefused, move_to
 from shop.basket.models import Line
 from shop.locations.choice import remember_location
 from shop.locations.models import Location
-from storefront.money import money
+from shop.money import money
 
 
 @require_POST

@@ -71,7 +71,7 @@ def test_an_amount_off_is_never_more_than_the_order(goods):
 
 def test_a_minimum_that_is_not_reached(goods):
     promo_code("fixed", "5", min_total=Decimal("10.35"))
-    with pytest.raises(PromoCodeRefused, match="is for orders of 10.35 or more"):
+    with pytest.raises(PromoCodeRefused, match="is for orders of €10.35 or more"):
         ordered_with("MAGPIE", goods)
 
 
