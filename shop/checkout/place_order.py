@@ -11,7 +11,7 @@ from shop.basket.models import Basket
 from shop.checkout import snapshot
 from shop.contacts.models import Contact
 from shop.inventory import stock
-from shop.order.models import Order
+from shop.order.models import Fulfilment, Order
 from shop.order.statuses import record
 from shop.payment.gateways import gateway_for
 from shop.payment.models import Payment
@@ -58,7 +58,13 @@ class LinesRefused(CannotOrder):
 
 
 def place_order(
-    basket, contact: ContactDetails, payment: PaymentChoice, *, user=None, agreed_total=None
+    basket,
+    contact: ContactDetails,
+    payment: PaymentChoice,
+    *,
+    user=None,
+    agreed_total=None,
+    fulfilment=Fulfilment.PICKUP,
 ):
     """Make a basket an order: prices first, then snapshot and reserve in one short transaction.
 
@@ -72,7 +78,7 @@ def place_order(
     gateway_for(payment.method).check_token(payment.token)
     try:
         _price(basket, agreed_total)
-        return _order(basket, contact, payment, user)
+        return _order(basket, contact, payment, user, fulfilment)
     except (CannotOrder, PromoCodeRefused):
         # Another request may have ordered the basket while this one looked it over.
         order = order_of(basket)
@@ -100,11 +106,12 @@ def _price(basket, agreed_total):
         raise BasketChanged
 
 
-def _order(basket, contact, payment, user):
+def _order(basket, contact, payment, user, fulfilment):
     try:
         with transaction.atomic():
             _claim(basket)
-            order = _write(basket, contact, payment, user)
+            order = snapshot.write_order(basket, user, fulfilment)
+            _complement(order, basket, contact, payment)
             stock.reserve(_demands(basket), cause=order.number)
             return order
     except stock.OutOfStock as refusal:
@@ -122,21 +129,20 @@ def _claim(basket):
         raise BasketChanged
 
 
-def _write(basket, contact, payment, user):
-    order = snapshot.write_order(basket, user)
+def _complement(order, basket, contact, payment):
+    """All that belongs to an order beside itself: its first step, its contact, its payment."""
     record(order, before="")
     Contact.objects.create(order=order, name=contact.name, phone=contact.phone, email=contact.email)
-    _start_payment(order, payment, user)
+    _start_payment(order, payment)
     for voucher in applied_codes(basket):
-        order.voucherapplication_set.create(voucher=voucher, user=user)
+        order.voucherapplication_set.create(voucher=voucher, user=order.user)
         promo_codes.claim(voucher)
-    return order
 
 
-def _start_payment(order, choice, user):
+def _start_payment(order, choice):
     payment = Payment.objects.create(
         order=order,
-        user=user,
+        user=order.user,
         amount=order.total_incl_tax,
         currency=order.currency,
         method=choice.method,

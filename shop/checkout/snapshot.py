@@ -9,7 +9,7 @@ from shop.order.models import Line, Order, OrderDiscount
 NUMBER_LENGTH = 10
 
 
-def write_order(basket, user):
+def write_order(basket, user, fulfilment):
     """Write a priced basket's order with its lines and discounts."""
     now = timezone.now()
     location = basket.location
@@ -18,6 +18,7 @@ def write_order(basket, user):
         number=random_code(NUMBER_LENGTH),
         basket=basket,
         user=user,
+        fulfilment=fulfilment,
         location=location,
         location_name=location.name,
         location_address=location.address,

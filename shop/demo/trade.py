@@ -11,6 +11,7 @@ from shop.basket.models import Basket
 from shop.checkout.place_order import ContactDetails, PaymentChoice, place_order
 from shop.demo.reading import read
 from shop.order import lifecycle
+from shop.order.models import Fulfilment
 from shop.partner.models import StockRecord
 from shop.payment import refunds, settlement
 from shop.payment.cancellation import cancel_order
@@ -20,7 +21,15 @@ from shop.voucher.making import make_promo_code
 
 # Whom nobody in the back office gets to see.
 NAMES = ["Inês Vidal", "Tomasz Lis", "Maja Ek", "Owen Pryce", "Nuria Bosch", "Reto Frei"]
-ORDERS = {"paid": 7, "ready": 4, "completed": 6, "cancelled": 2, "refunded": 1, "pending": 1}
+ORDERS = {
+    "paid": 7,
+    "ready": 4,
+    "completed": 6,
+    "shipped": 1,
+    "cancelled": 2,
+    "refunded": 1,
+    "pending": 1,
+}
 SAVERS, SAVERS_CODE = (2, 12), "TWOFORJOY"
 TOKENS = {"cancelled": "sim_declined", "pending": "sim_requires_action"}
 
@@ -57,7 +66,7 @@ def take_orders(locations, people):
         basket = _basket(location, shopper, dice)
         if number in SAVERS:
             discounts.add_code(basket, SAVERS_CODE)
-        order = _order(basket, TOKENS.get(status, "sim_ok"), dice)
+        order = _order(basket, TOKENS.get(status, "sim_ok"), dice, _fulfilment(status))
         _take_to(status, order, people["admin"])
     return len(wanted)
 
@@ -70,11 +79,16 @@ def _basket(location, user, dice):
     return basket
 
 
-def _order(basket, token, dice):
+def _fulfilment(status):
+    return Fulfilment.DELIVERY if status == "shipped" else Fulfilment.PICKUP
+
+
+def _order(basket, token, dice, fulfilment):
     name, user = dice.choice(NAMES), basket.owner
     email = user.email if user else f"{name.split()[0].lower()}@shopper.example"
     contact = ContactDetails(name=name, email=email)
-    return place_order(basket, contact, PaymentChoice("simulated", token), user=user)
+    payment = PaymentChoice("simulated", token)
+    return place_order(basket, contact, payment, user=user, fulfilment=fulfilment)
 
 
 def _take_to(status, order, admin):
@@ -82,6 +96,8 @@ def _take_to(status, order, admin):
     order.refresh_from_db()
     if status in ("ready", "completed"):
         lifecycle.mark_ready(order, actor=admin)
+    if status == "shipped":
+        lifecycle.ship(order, actor=admin)
     if status == "completed":
         code = order.pickup_codes.get()
         counter.hand_over(codes.token_of(code), actor=admin)

@@ -21,15 +21,21 @@ def mark_ready(order, *, actor):
 
 
 @transaction.atomic
+def ship(order, *, actor):
+    """The goods leave the shelf, on their way to whoever ordered them."""
+    advance(order, Status.SHIPPED, actor=actor)
+    stock.consume(order.stock_demands, cause=order.number, kind=MovementKind.SHIPPED, actor=actor)
+
+
+@transaction.atomic
 def complete(order, *, actor=None, reason=""):
-    """The goods leave the shelf, into the hands of whoever came for them."""
+    """Whoever ordered the goods has them. What was not sent leaves the shelf now."""
+    held = order.status in HOLDS_STOCK
     advance(order, Status.COMPLETED, actor=actor, reason=reason)
-    stock.consume(
-        order.stock_demands,
-        cause=order.number,
-        kind=MovementKind.HANDED_OVER,
-        actor=actor,
-    )
+    if held:
+        stock.consume(
+            order.stock_demands, cause=order.number, kind=MovementKind.HANDED_OVER, actor=actor
+        )
 
 
 @transaction.atomic

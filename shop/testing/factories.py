@@ -94,5 +94,6 @@ def make_basket(location, *goods, user=None):
     return Basket.objects.select_related("location").get(pk=basket.pk)
 
 
-def make_order(location, *goods, user=None, payment=GOOD_CARD):
-    return place_order(make_basket(location, *goods, user=user), CONTACT, payment, user=user)
+def make_order(location, *goods, user=None, payment=GOOD_CARD, **values):
+    basket = make_basket(location, *goods, user=user)
+    return place_order(basket, CONTACT, payment, user=user, **values)
