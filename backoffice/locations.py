@@ -11,6 +11,7 @@ from unfold.widgets import UnfoldAdminSelect2Widget
 from backoffice.formats import badge
 from backoffice.policy import OfficeAdmin, OfficeInline
 from backoffice.site import site
+from shop.catalogue.units import plain
 from shop.locations.hours import open_until
 from shop.locations.models import ClosedDay, Location, OpeningHours
 
@@ -121,7 +122,7 @@ class LocationAdmin(OfficeAdmin):
 
     @display(description=_("VAT"), ordering="vat_rate")
     def vat(self, location):
-        return f"{(location.vat_rate * 100).normalize():f} %"
+        return f"{plain(location.vat_rate * 100)} %"
 
     @display(description=_("now"))
     def now(self, location):

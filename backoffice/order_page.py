@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from backoffice.formats import at, money, staff
-from shop.catalogue.units import format_quantity
+from shop.catalogue.units import format_quantity, plain
 from shop.inventory.models import Movement
 from shop.order.models import Status
 from shop.pickup.models import PickupCode
@@ -84,7 +84,7 @@ def _vat(lines, currency):
     for line in lines:
         rates[line.vat_rate] += line.line_price_incl_tax - line.line_price_excl_tax
     return [
-        {"rate": f"{(rate * 100).normalize():f} %", "amount": money(amount, currency)}
+        {"rate": f"{plain(rate * 100)} %", "amount": money(amount, currency)}
         for rate, amount in sorted(rates.items())
     ]
 

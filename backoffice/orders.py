@@ -114,6 +114,10 @@ class OrderAdmin(ReadOnly, OfficeAdmin):
     def has_handle_permission(self, request, obj=None):
         return request.user.has_perm("order.change_order")
 
+    def has_cancel_permission(self, request, obj=None):
+        # Cancelling a paid order sends its money back.
+        return self.has_handle_permission(request) and request.user.has_perm("payment.add_refund")
+
     @display(description=_("status"), ordering="status", label=TONES)
     def state(self, order):
         return order.status, order.get_status_display()
@@ -167,7 +171,7 @@ class OrderAdmin(ReadOnly, OfficeAdmin):
 
     @action(
         description=_("Cancel order"),
-        permissions=["handle"],
+        permissions=["cancel"],
         icon="cancel",
         dialog={
             "title": _("Cancel this order?"),

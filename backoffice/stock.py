@@ -16,11 +16,18 @@ from backoffice.formats import badge, money
 from backoffice.policy import OfficeAdmin
 from backoffice.site import site
 from shop.catalogue.models import Category, Product
-from shop.catalogue.units import NotAStep
+from shop.catalogue.units import NotAStep, plain
 from shop.inventory import stock
 from shop.partner.models import StockRecord
 
-QUANTITY = {"max_digits": 10, "decimal_places": 3, "widget": UnfoldAdminDecimalFieldWidget}
+# Whatever the step, this many are fewer than the column for steps holds.
+MOST = 1_000_000
+QUANTITY = {
+    "max_digits": 10,
+    "decimal_places": 3,
+    "max_value": MOST,
+    "widget": UnfoldAdminDecimalFieldWidget,
+}
 
 
 def complete(record):
@@ -92,7 +99,7 @@ class StockRecordForm(forms.ModelForm):
         record = self.instance
         if record.pk and record.low_stock_threshold is not None:
             below = record.product.quantity(record.low_stock_threshold)
-            self.initial["low_below"] = f"{below.normalize():f}"
+            self.initial["low_below"] = plain(below)
 
     def clean(self):
         cleaned = super().clean()
@@ -143,7 +150,10 @@ class ReceiveDialog(StockDialog):
 
 class AdjustDialog(StockDialog):
     quantity = forms.DecimalField(
-        label=_("Change"), help_text=_("What to add; with a minus, what to take off."), **QUANTITY
+        label=_("Change"),
+        help_text=_("What to add; with a minus, what to take off."),
+        min_value=-MOST,
+        **QUANTITY,
     )
     reason = forms.CharField(**REASON, help_text=_("As in: two jars broken. The ledger keeps it."))
 
@@ -221,7 +231,7 @@ class StockRecordAdmin(OfficeAdmin):
         free = record.product.format_steps(record.net_stock_level)
         if not record.net_stock_level:
             return badge(_("out"), "bad")
-        return badge(_("%s, low") % free, "warn") if _is_low(record) else free
+        return badge(_("%s, low") % free, "warn") if record.is_below_threshold else free
 
     @display(description=_("low below"), ordering="low_stock_threshold", empty_value="–")
     def low_below(self, record):
@@ -276,8 +286,3 @@ class StockRecordAdmin(OfficeAdmin):
         }
         messages.success(request, said)
         return self.back_to(request, record)
-
-
-def _is_low(record):
-    threshold = record.low_stock_threshold
-    return threshold is not None and record.net_stock_level < threshold

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from oscar.core.utils import round_half_up_two_dec
 
-from shop.catalogue.units import NotAStep, Unit, format_quantity
+from shop.catalogue.units import NotAStep, Unit, format_quantity, plain
 from shop.partner.models import StockRecord
 from shop.partner.strategy import AtLocation
 
@@ -57,7 +57,7 @@ class Offer:
 
     @property
     def vat_percent(self):
-        return f"{(self.record.partner.vat_rate * 100).normalize():f}"
+        return plain(self.record.partner.vat_rate * 100)
 
     @property
     def left(self):
@@ -67,11 +67,6 @@ class Offer:
         """Rounded once, half up, as the basket will."""
         return round_half_up_two_dec(steps * self.price.incl_tax)
 
-    @property
-    def is_low(self):
-        threshold = self.record.low_stock_threshold
-        return threshold is not None and self.record.net_stock_level < threshold
-
     @cached_property
     def availability(self):
         if not self.is_offered:
@@ -79,7 +74,7 @@ class Offer:
         if not self.can_be_bought:
             return Availability("bad", _("Sold out here"))
         left = {"left": format_quantity(self.left, self.product.unit)}
-        if self.is_low:
+        if self.record.is_below_threshold:
             return Availability("warn", _("Only %(left)s left") % left)
         return Availability("good", _("In stock: %(left)s") % left)
 
@@ -115,7 +110,7 @@ class Chosen:
 def chosen_quantity(product, typed):
     """One step, as long as nothing was typed."""
     if not typed:
-        return Chosen(f"{product.step.normalize():f}", 1)
+        return Chosen(plain(product.step), 1)
     try:
         return Chosen(typed, product.steps(Decimal(typed.replace(",", "."))))
     except NotAStep as fault:
@@ -140,7 +135,7 @@ class Offers:
 
     @property
     def step(self):
-        return f"{self.product.step.normalize():f}"
+        return plain(self.product.step)
 
     @property
     def step_words(self):

@@ -18,6 +18,7 @@ from wagtail.models import (
 )
 
 from shop.customer.roles import EDITOR
+from shop.migrated import is_last
 from storefront.models import CataloguePage, HomePage, LocationIndexPage
 
 PAGES = ["add_page", "change_page", "publish_page"]
@@ -81,16 +82,11 @@ def _make_root(home):
 
 
 def keep_site_tree(app_config, **signal):
-    """After the last app's migrations, as every table and permission exists by then."""
-    if app_config != _last_with_models() or not _has_pages(signal.get("apps", apps)):
+    if not is_last(app_config) or not _has_pages(signal.get("apps", apps)):
         return
     tree = site_tree()
     _make_root(tree.home)
     _let_editors_publish(tree.home)
-
-
-def _last_with_models():
-    return [app for app in apps.get_app_configs() if app.models_module][-1]
 
 
 def _has_pages(migrated):

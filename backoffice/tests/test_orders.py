@@ -1,6 +1,7 @@
 from decimal import Decimal
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.urls import reverse
 
 from shop.order.models import Order, Status
@@ -76,14 +77,24 @@ def test_cancelling_needs_a_reason(place, owner, signed_in):
     assert order.status == Status.PAID
 
 
-def test_what_cannot_be_done_is_not_offered_and_refused_if_forced(place, counter, signed_in):
-    order, client = place(), signed_in(counter)
+def test_what_cannot_be_done_is_not_offered_and_refused_if_forced(place, owner, signed_in):
+    order, client = place(), signed_in(owner)
     offered = [action["title"] for action in client.get(page(order)).context["actions_detail"]]
     assert offered == ["Cancel order"]
     response = client.post(page(order, "mark_ready"), PRESSED, follow=True)
     assert "cannot become ready" in str(list(response.context["messages"])[0])
     order.refresh_from_db()
     assert order.status == Status.PENDING
+
+
+def test_the_counter_makes_ready_and_sends_no_money_back(place, counter, signed_in):
+    order, client = place(paid=True), signed_in(counter)
+    offered = [action["title"] for action in client.get(page(order)).context["actions_detail"]]
+    assert offered == ["Mark ready"]
+    assert client.post(page(order, "cancel"), PRESSED | {"reason": "x"}).status_code == 403
+    order.refresh_from_db()
+    assert order.status == Status.PAID
+    assert not Refund.objects.exists()
 
 
 def test_a_seller_reads_orders_and_moves_none(place, seller, signed_in):
@@ -97,6 +108,8 @@ def test_a_seller_reads_orders_and_moves_none(place, seller, signed_in):
 
 
 def test_another_locations_orders_are_not_there(place, stranger, signed_in):
+    # Who may cancel at home finds nothing to cancel here.
+    stranger.user_permissions.add(Permission.objects.get(codename="add_refund"))
     order, client = place(paid=True), signed_in(stranger)
     assert shown(client) == []
     assert shown(client, q=order.number) == []

@@ -34,7 +34,12 @@ def steps_in(quantity: Decimal, step: Decimal, unit: str = Unit.PIECE) -> int:
     return int(quantity / step)
 
 
+def plain(number: Decimal) -> str:
+    """A number without zeros that say nothing: `0.5`, `10`."""
+    return f"{number.normalize():f}"
+
+
 def format_quantity(quantity: Decimal, unit: str) -> str:
     """A quantity as a shopper reads it: `3`, `0.75 kg`."""
-    number = f"{quantity.normalize():f}"
+    number = plain(quantity)
     return number if unit == Unit.PIECE else f"{number} {Unit(unit).label}"

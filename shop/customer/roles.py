@@ -1,8 +1,9 @@
 """The shop's roles: groups and what each may do, granted on every migrate, never taken away."""
 
-from django.apps import apps
 from django.contrib.auth.models import Group, Permission
 from django.db.models import Q
+
+from shop.migrated import is_last
 
 OWNER = "Owner"
 COUNTER = "Counter"
@@ -29,6 +30,7 @@ ROLES = {
         "order.view_order",
         "order.change_order",
         "payment.view_payment",
+        "payment.add_refund",
         "pickup.change_pickupcode",
         *(f"voucher.{verb}_voucher" for verb in ("view", "add", "change", "delete")),
         "customer.view_user",
@@ -50,11 +52,7 @@ ROLES = {
 
 
 def keep_roles(app_config, **_signal):
-    """After the last app's migrations: every permission exists by then.
-
-    Apps without models are migrated without a signal.
-    """
-    if app_config != [app for app in apps.get_app_configs() if app.models_module][-1]:
+    if not is_last(app_config):
         return
     for name, permissions in ROLES.items():
         group, _created = Group.objects.get_or_create(name=name)

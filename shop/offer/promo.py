@@ -77,6 +77,8 @@ def spread(amount, prices):
 
     What is given up to each price is rounded, not each part, so they add up.
     """
+    if not amount:
+        return [Decimal(0) for _price in prices]
     total, before, given = sum(prices), Decimal(0), Decimal(0)
     shares = []
     for price in prices:

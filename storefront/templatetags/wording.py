@@ -7,13 +7,12 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from shop.catalogue.units import plain
+
 register = template.Library()
 
 
-@register.filter
-def plain(number):
-    """A quantity as a number field holds it: `0.5`, `10`."""
-    return f"{number.normalize():f}"
+register.filter(plain)
 
 
 @register.filter

@@ -191,6 +191,12 @@ class TestStates:
         assert "Your bank asks you to confirm" in page
         assert "We are asking your bank" not in page
 
+    def test_cancelled_while_it_waited_for_the_shopper(self, graca, tea, shopper, signed_in):
+        order = make_order(graca, (tea, 1), user=shopper, payment=CARD_TO_CONFIRM)
+        collect(order.payments.get())
+        lifecycle.cancel(order)
+        assert "Your bank asks you to confirm" not in page(signed_in, order)
+
     def test_ready(self, bought, signed_in):
         settle(bought)
         lifecycle.mark_ready(bought, actor=None)

@@ -8,7 +8,6 @@ from django.db.models import prefetch_related_objects
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
@@ -18,10 +17,10 @@ from shop.basket import contents, discounts
 from shop.basket.contents import BasketRefused
 from shop.basket.models import Line
 from shop.catalogue.models import Product
-from shop.catalogue.units import NotAStep
+from shop.catalogue.units import NotAStep, plain
 from shop.locations.hours import ready_at
 from shop.voucher.promo_codes import PromoCodeRefused
-from storefront.templatetags.wording import plain
+from storefront.ways import way_back
 
 LOCATIONS = "/locations/"
 WISH, REMOVED = "wish", "removed"
@@ -46,7 +45,7 @@ def basket_add(request):
     product = Product.objects.on_sale().filter(upc=wish.get("sku", "")).first()
     if product is None:
         messages.error(request, _("We do not sell this any more."))
-        return redirect(_way_back(request, wish, "/"))
+        return redirect(way_back(request, wish.get("next", "")))
     return _add(request, product, wish)
 
 
@@ -144,7 +143,7 @@ def _choose_location_first(request, wish):
 
 def _add(request, product, wish):
     typed = wish.get("quantity", "")
-    back = _way_back(request, wish, product.get_absolute_url())
+    back = way_back(request, wish.get("next", ""), product.get_absolute_url())
     try:
         steps = _steps(product, typed) if typed else 1
         _go_where_chosen(request)
@@ -209,14 +208,6 @@ def _removed(line):
         "title": line.product.title,
         "quantity": plain(line.quantity_in_unit),
     }
-
-
-def _way_back(request, wish, otherwise):
-    address = wish.get("next", "")
-    safe = url_has_allowed_host_and_scheme(
-        address, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    )
-    return address if safe else otherwise
 
 
 def _with_typed(address, typed):

@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -11,6 +10,7 @@ from shop.basket.models import Line
 from shop.locations.choice import remember_location
 from shop.locations.models import Location
 from shop.money import money
+from storefront.ways import way_back
 
 
 @require_POST
@@ -22,18 +22,9 @@ def choose(request):
     messages.success(request, _("You collect at %(place)s.") % {"place": place.name})
     if request.basket.pk and request.basket.location_id != place.pk:
         _move_basket(request, place)
-    response = redirect(safe_next(request))
+    response = redirect(way_back(request, request.POST.get("next", "")))
     remember_location(response, place)
     return response
-
-
-def safe_next(request):
-    """Where a form asked to go back to, if that is on this site."""
-    wanted = request.POST.get("next", "")
-    allowed = url_has_allowed_host_and_scheme(
-        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    )
-    return wanted if allowed else "/"
 
 
 def _move_basket(request, place):

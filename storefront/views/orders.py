@@ -112,7 +112,8 @@ def _state(order, payment):
     """The order's status; a payment that came to nothing is a state of its own."""
     if order.status == Status.CANCELLED and payment and payment.status == PaymentStatus.FAILED:
         return FAILED
-    if payment and payment.status == PaymentStatus.REQUIRES_ACTION:
+    asked = payment and payment.status == PaymentStatus.REQUIRES_ACTION
+    if order.status == Status.PENDING and asked:
         return WAITING
     return order.status
 

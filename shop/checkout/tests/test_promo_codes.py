@@ -152,3 +152,7 @@ def test_a_code_stays_behind_when_its_basket_moves_to_another_currency(goods):
 
     assert str(refusal) == "The promo code MAGPIE is for orders in EUR."
     assert basket.total_discount == 0
+
+
+def test_nothing_off_goods_that_cost_nothing():
+    assert spread(Decimal(0), [Decimal("0.00"), Decimal("0.00")]) == [0, 0]

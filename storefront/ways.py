@@ -1,0 +1,9 @@
+from django.utils.http import url_has_allowed_host_and_scheme
+
+
+def way_back(request, wanted, otherwise="/"):
+    """Where a form asked to go back to, if that is on this site."""
+    allowed = url_has_allowed_host_and_scheme(
+        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return wanted if allowed else otherwise
