@@ -10,7 +10,7 @@ run: .venv/.runtime
 	@$(BIN)/python -m shop.launch $(ARGS)
 
 test: .venv/.dev
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4 $(ARGS)
 
 lint: export SECRET_KEY ?= only-for-lint
 lint: .venv/.dev

@@ -41,12 +41,17 @@ INSTALLED_APPS = [
     # The domain, from the top room to the bottom one
     "shop.demo",
     "shop.api",
+    "shop.mail",
+    "shop.privacy",
+    "shop.reconciliation",
     "shop.imports",
     "shop.checkout",
     "shop.pickup",
+    "shop.invoices",
     "shop.payment",
     "shop.contacts",
     "shop.order",
+    "shop.shipping",
     "shop.basket",
     "shop.voucher",
     "shop.offer",
@@ -190,6 +195,9 @@ CELERY_TIMEZONE = "UTC"
 # --- The shop --------------------------------------------------------------
 
 PAYMENT_GATEWAYS = {"simulated": "shop.payment.gateways.simulated.SimulatedGateway"}
+# An order that nobody has paid keeps its goods for this long; once more while a payment is
+# under way.
+RESERVATION_MINUTES = env.int("RESERVATION_MINUTES", default=15)
 # A payment without an answer for this long is looked up at its gateway.
 PAYMENT_STUCK_SECONDS = env.int("PAYMENT_STUCK_SECONDS", default=30)
 # Unfinished work in the outbox is sent again after this long.
@@ -198,6 +206,10 @@ OUTBOX_RESEND_SECONDS = env.int("OUTBOX_RESEND_SECONDS", default=30)
 SIMULATED_GATEWAY_SECONDS = env.float("SIMULATED_GATEWAY_SECONDS", default=0.0)
 # A ready order waits at its location for this long.
 PICKUP_DAYS = env.int("PICKUP_DAYS", default=7)
+
+# Contact data is encrypted with the first of these Fernet keys; the others still decrypt.
+# Without any, a key is derived from `SECRET_KEY`.
+CONTACT_KEYS = env.list("CONTACT_KEYS", default=[])
 
 OSCAR_SHOP_NAME = "Magpie"
 OSCAR_DEFAULT_CURRENCY = env("MAIN_CURRENCY", default="EUR")

@@ -1,5 +1,8 @@
 """An order's rows, written as things are: what changes later does not change them."""
 
+from datetime import timedelta
+
+from django.conf import settings
 from django.utils import timezone
 
 from shop.codes import random_code
@@ -27,6 +30,7 @@ def write_order(basket, user, fulfilment):
         total_excl_tax=sum(line.line_price_excl_tax for line in lines),
         date_placed=now,
         promised_at=ready_at(location, now),
+        expires_at=now + timedelta(minutes=settings.RESERVATION_MINUTES),
     )
     for line in lines:
         line.order = order

@@ -39,11 +39,11 @@ def complete(order, *, actor=None, reason=""):
 
 
 @transaction.atomic
-def cancel(order, *, actor=None, reason=""):
+def cancel(order, *, ending, actor=None, reason=""):
     """The goods go back on sale; a promo code's use goes back if nothing was paid."""
     was_unpaid = order.status == Status.PENDING
     held = order.status in HOLDS_STOCK
-    advance(order, Status.CANCELLED, actor=actor, reason=reason)
+    advance(order, Status.CANCELLED, actor=actor, reason=reason, ending=ending)
     if was_unpaid:
         promo_codes.give_back(order)
     if held:

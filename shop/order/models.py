@@ -31,6 +31,16 @@ class Fulfilment(models.TextChoices):
 HOLDS_STOCK = (Status.PENDING, Status.PAID, Status.READY)
 
 
+class Ending(models.TextChoices):
+    """Why an order was cancelled: what its shopper is told hangs on it."""
+
+    PAYMENT_FAILED = "payment_failed", _("the payment failed")
+    EXPIRED = "expired", _("not paid in time")
+    BY_SHOPPER = "by_shopper", _("cancelled by the shopper")
+    BY_STAFF = "by_staff", _("cancelled by the shop")
+    NOT_COLLECTED = "not_collected", _("not collected in time")
+
+
 class OrderQuerySet(models.QuerySet):
     def visible_to(self, user):
         """The orders of the locations that somebody works at."""
@@ -59,12 +69,20 @@ class Order(AbstractOrder):
     location_name = models.CharField(_("location's name"), max_length=128)
     location_address = models.CharField(_("location's address"), max_length=240)
     promised_at = models.DateTimeField(_("promised for"), null=True, blank=True)
+    # Until when an order that is not paid keeps its goods, and how often that was put off.
+    expires_at = models.DateTimeField(_("held until"))
+    extensions = models.PositiveSmallIntegerField(default=0, editable=False)
+    # Where a delivery goes; the address itself is the contact's.
+    delivery_country = models.CharField(_("delivered to"), max_length=2, blank=True)
+    carrier = models.CharField(_("carrier"), max_length=64, blank=True)
+    tracking_number = models.CharField(_("tracking number"), max_length=64, blank=True)
 
     objects = OrderQuerySet.as_manager()
 
     class Meta(AbstractOrder.Meta):
         indexes = [
-            models.Index(fields=["location", "status", "-date_placed"], name="order_of_location")
+            models.Index(fields=["location", "status", "-date_placed"], name="order_of_location"),
+            models.Index(fields=["expires_at"], name="order_unpaid", condition=Q(status="pending")),
         ]
         constraints = [
             models.CheckConstraint(
@@ -124,6 +142,7 @@ class OrderStatusChange(AbstractOrderStatusChange):
         related_name="+",
     )
     reason = models.CharField(_("reason"), max_length=200, blank=True)
+    ending = models.CharField(_("ending"), max_length=16, choices=Ending, blank=True)
 
     class Meta(AbstractOrderStatusChange.Meta):
         ordering = ["pk"]

@@ -37,11 +37,12 @@ def may_become(order, to):
 
 
 @transaction.atomic
-def advance(order, to, *, actor=None, reason=""):
+def advance(order, to, *, actor=None, reason="", ending=""):
     """Move an order one step, record it and announce it. Raises `InvalidTransition`.
 
     The row count of the conditional update decides between two people who
-    take a step at once. `order_status_changed` is sent inside the transaction.
+    take a step at once. `order_status_changed` is sent inside the transaction,
+    with the `change` that was recorded.
     """
     origins = [status for status, targets in TRANSITIONS.items() if to in targets]
     before = order.status
@@ -50,11 +51,13 @@ def advance(order, to, *, actor=None, reason=""):
         order.refresh_from_db(fields=["status"])
         raise InvalidTransition(order, to)
     order.status = to
-    record(order, before, actor=actor, reason=reason)
-    order_status_changed.send(sender=Order, order=order, old_status=before, new_status=to)
+    change = record(order, before, actor=actor, reason=reason, ending=ending)
+    order_status_changed.send(
+        sender=Order, order=order, old_status=before, new_status=to, change=change
+    )
 
 
-def record(order, before, *, actor=None, reason=""):
+def record(order, before, *, actor=None, reason="", ending=""):
     """Write the step that an order has just taken into its history."""
     return OrderStatusChange.objects.create(
         order=order,
@@ -62,4 +65,5 @@ def record(order, before, *, actor=None, reason=""):
         new_status=order.status,
         actor=actor,
         reason=reason,
+        ending=ending,
     )

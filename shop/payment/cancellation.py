@@ -6,7 +6,7 @@ from decimal import Decimal
 from django.db import transaction
 
 from shop.order import lifecycle
-from shop.order.models import HOLDS_STOCK, Order
+from shop.order.models import HOLDS_STOCK, Ending, Order
 from shop.payment.models import Payment, PaymentStatus, Refund
 from shop.payment.refunds import left_to_refund, request_refund
 
@@ -28,7 +28,7 @@ def foresee(order) -> Cancellation:
 
 
 @transaction.atomic
-def cancel_order(order, *, actor, reason) -> Refund | None:
+def cancel_order(order, *, actor, reason, ending=Ending.BY_STAFF) -> Refund | None:
     """Cancel an order and ask for what is left of its payment to be sent back.
 
     A payment that is still under way sends itself back when it succeeds.
@@ -39,7 +39,7 @@ def cancel_order(order, *, actor, reason) -> Refund | None:
     left = left_to_refund(payment) if payment else Decimal(0)
     refund = request_refund(payment, left, reason=reason, actor=actor) if left else None
     # Last, because it moves stock.
-    lifecycle.cancel(order, actor=actor, reason=reason)
+    lifecycle.cancel(order, actor=actor, reason=reason, ending=ending)
     return refund
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from shop.basket.contents import bring_back
 from shop.order import lifecycle
-from shop.order.models import Order, Status
+from shop.order.models import Ending, Order, Status
 from shop.payment.gateways import NoAnswer, gateway_for
 from shop.payment.models import UNPAID, UNSETTLED, Payment, PaymentEvent, PaymentStatus
 from shop.payment.refunds import request_refund
@@ -116,4 +116,4 @@ def _not_paid(order):
     # Erasing an account takes its baskets along.
     if order.basket:
         bring_back(order.basket)
-    lifecycle.cancel(order, reason=_("The payment failed."))
+    lifecycle.cancel(order, ending=Ending.PAYMENT_FAILED, reason=_("The payment failed."))

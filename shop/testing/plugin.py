@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+from urllib.parse import urlsplit
 
 import pytest
 from django.core.cache import caches
@@ -12,12 +13,21 @@ def pytest_load_initial_conftests(early_config):
     os.environ.setdefault("SECRET_KEY", "only-for-tests-and-long-enough-for-signed-tokens")
     _use_throwaway_files(early_config)
     if "DATABASE_URL" in os.environ and "REDIS_URL" in os.environ:
+        if worker := os.environ.get("PYTEST_XDIST_WORKER"):
+            _use_own_redis_databases(worker)
         return
     from shop.embedded import throwaway_servers  # noqa: PLC0415 - only when nobody named servers
 
     servers = throwaway_servers()
     os.environ.update(servers.__enter__())
     early_config.add_cleanup(lambda: servers.__exit__(None, None, None))
+
+
+def _use_own_redis_databases(worker):
+    """Processes that share the tests empty the cache of their own tests only."""
+    url, number = urlsplit(os.environ["REDIS_URL"]), int(worker.removeprefix("gw"))
+    first = int(url.path.strip("/") or 0)
+    os.environ["REDIS_URL"] = url._replace(path=f"/{first + 2 * number}").geturl()
 
 
 def _use_throwaway_files(config):

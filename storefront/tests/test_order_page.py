@@ -8,7 +8,7 @@ from shop.checkout.place_order import PaymentChoice
 from shop.codes import grouped
 from shop.order import lifecycle
 from shop.order.access import key_of
-from shop.order.models import Order
+from shop.order.models import Ending, Order
 from shop.payment.models import Payment
 from shop.payment.refunds import request_refund
 from shop.payment.settlement import collect
@@ -194,7 +194,7 @@ class TestStates:
     def test_cancelled_while_it_waited_for_the_shopper(self, graca, tea, shopper, signed_in):
         order = make_order(graca, (tea, 1), user=shopper, payment=CARD_TO_CONFIRM)
         collect(order.payments.get())
-        lifecycle.cancel(order)
+        lifecycle.cancel(order, ending=Ending.BY_STAFF)
         assert "Your bank asks you to confirm" not in page(signed_in, order)
 
     def test_ready(self, bought, signed_in):
@@ -213,12 +213,12 @@ class TestStates:
         assert signed_in.get(address(bought, "qr.svg")).status_code == 404
 
     def test_cancelled_unpaid(self, bought, signed_in):
-        lifecycle.cancel(bought)
+        lifecycle.cancel(bought, ending=Ending.BY_STAFF)
         assert "This order was cancelled. Nothing was charged." in page(signed_in, bought)
 
     def test_cancelled_after_paying(self, bought, signed_in):
         settle(bought)
-        lifecycle.cancel(bought)
+        lifecycle.cancel(bought, ending=Ending.BY_STAFF)
         assert "What you paid goes back to your card." in page(signed_in, bought)
 
     def test_refunded(self, bought, signed_in):

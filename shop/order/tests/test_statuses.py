@@ -6,7 +6,7 @@ from django.dispatch import receiver
 from oscar.apps.order.signals import order_status_changed
 
 from shop.order import lifecycle
-from shop.order.models import Order, Status
+from shop.order.models import Ending, Order, Status
 from shop.order.statuses import InvalidTransition, advance, may_become
 from shop.testing.factories import make_location, make_order, make_product, make_user, offer
 from shop.testing.races import on_committed_rows, race
@@ -65,7 +65,7 @@ def test_a_step_tells_who_took_it_and_why_and_is_announced():
     def listen(order, old_status, new_status, **kwargs):
         heard.append((order.number, old_status, new_status))
 
-    lifecycle.cancel(order, actor=colleague, reason="Asked by telephone.")
+    lifecycle.cancel(order, ending=Ending.BY_STAFF, actor=colleague, reason="Asked by telephone.")
     step = order.status_changes.last()
     assert (step.actor, step.reason) == (colleague, "Asked by telephone.")
     assert heard == [(order.number, Status.PENDING, Status.CANCELLED)]
@@ -75,14 +75,16 @@ def test_a_step_tells_who_took_it_and_why_and_is_announced():
 def test_an_order_that_moved_on_meanwhile_refuses_what_it_was_read_for():
     order = place()
     stale = Order.objects.get(pk=order.pk)
-    lifecycle.cancel(order)
+    lifecycle.cancel(order, ending=Ending.BY_STAFF)
     with pytest.raises(InvalidTransition, match="is cancelled and cannot become paid"):
         lifecycle.mark_paid(stale)
     assert stale.status == Status.CANCELLED
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("end", [lifecycle.cancel, lifecycle.mark_refunded])
+@pytest.mark.parametrize(
+    "end", [partial(lifecycle.cancel, ending=Ending.BY_STAFF), lifecycle.mark_refunded]
+)
 def test_an_order_that_ends_before_it_was_collected_gives_its_stock_back(end):
     order = place()
     lifecycle.mark_paid(order)

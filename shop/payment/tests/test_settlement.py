@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from shop.basket.models import Basket
 from shop.order import lifecycle
-from shop.order.models import Order, Status
+from shop.order.models import Ending, Order, Status
 from shop.payment import settlement
 from shop.payment.gateways import Answer, NoAnswer, gateway_for
 from shop.payment.gateways.simulated import SimulatedGateway
@@ -144,7 +144,7 @@ def test_a_payment_that_succeeds_while_its_order_is_cancelled_keeps_no_money():
     payment = Payment.objects.get()
     race(
         partial(settlement.settle, payment, PAID),
-        partial(lifecycle.cancel, Order.objects.get(pk=order.pk)),
+        partial(lifecycle.cancel, Order.objects.get(pk=order.pk), ending=Ending.BY_STAFF),
     )
     do_all_work()
     order.refresh_from_db()
@@ -260,7 +260,7 @@ def test_no_answer_is_never_taken_for_a_no(settings):
 @pytest.mark.django_db
 def test_money_that_comes_after_the_order_was_cancelled_goes_back_by_itself():
     order = order_two()
-    lifecycle.cancel(order)
+    lifecycle.cancel(order, ending=Ending.BY_STAFF)
     do_all_work()
     assert ending(order) == ("refunded", "refunded", ["succeeded 25.00", "refunded 25.00"])
     assert order.payments.get().refunded == Decimal("25.00")
@@ -273,7 +273,7 @@ def test_nothing_goes_back_for_an_order_that_cost_nothing():
     location, product = make_location(), make_product()
     offer(product, location, "0.00")
     order = make_order(location, (product, 2))
-    lifecycle.cancel(order)
+    lifecycle.cancel(order, ending=Ending.BY_STAFF)
     do_all_work()
     assert ending(order) == ("cancelled", "succeeded", ["succeeded 0.00"])
     assert_invariants()
