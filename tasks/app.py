@@ -22,4 +22,9 @@ app.conf.beat_schedule = {
         "schedule": 15,
         "options": {"queue": "payments", "expires": 15},
     },
+    "tell whoever waits for stock": {
+        "task": "tasks.tell_back_in_stock",
+        "schedule": 60,
+        "options": {"expires": 60},
+    },
 }

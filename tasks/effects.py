@@ -6,6 +6,8 @@ Each may run twice, at once even; the domain makes it count once.
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from shop.inventory import back_in_stock
+from shop.inventory.models import Movement
 from shop.payment import refunds, settlement
 from shop.payment.models import Payment, Refund
 from shop.pickup import qr
@@ -30,8 +32,15 @@ def draw_pickup_code(pk):
     qr.draw(PickupCode.objects.get(pk=pk))
 
 
+def tell_back_in_stock(movement_pk):
+    back_in_stock.tell(
+        Movement.objects.select_related("stockrecord").get(pk=movement_pk).stockrecord
+    )
+
+
 EFFECTS = {
     "collect_payment": Effect(collect_payment, queue="payments"),
     "send_refund": Effect(send_refund, queue="payments"),
     "draw_pickup_code": Effect(draw_pickup_code, queue="media"),
+    "tell_back_in_stock": Effect(tell_back_in_stock, queue="default"),
 }
