@@ -103,8 +103,13 @@ def _price(basket, agreed_total):
     refusals = {line: line.refusal for line in basket.all_lines() if line.refusal}
     if refusals:
         raise LinesRefused(refusals)
-    apply_discounts(basket)
-    if agreed_total is not None and basket.total_incl_tax != agreed_total:
+    code_refusals = apply_discounts(basket)
+    if agreed_total is not None and basket.total_incl_tax == agreed_total:
+        # A code that gives nothing was shown to give nothing.
+        return
+    if code_refusals:
+        raise code_refusals[0]
+    if agreed_total is not None:
         raise BasketChanged
 
 
