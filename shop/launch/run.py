@@ -30,7 +30,7 @@ VAR = Path(os.environ.get("MAGPIE_VAR") or ROOT / "var").resolve()
 LOGS = VAR / "log"
 PLACES = {"Shop": "/", "CMS": "/cms/", "Back office": "/backoffice/", "API": "/api/docs/"}
 PYTHON = (sys.executable, "-m")
-QUEUES = "payments,default,media"
+QUEUES = "payments,default,media,mail"
 BEGUN = time.monotonic()
 
 
