@@ -30,7 +30,9 @@ VAR = Path(os.environ.get("MAGPIE_VAR") or ROOT / "var").resolve()
 LOGS = VAR / "log"
 PLACES = {"Shop": "/", "CMS": "/cms/", "Back office": "/backoffice/", "API": "/api/docs/"}
 PYTHON = (sys.executable, "-m")
-QUEUES = "payments,default,media"
+# Two workers of one process each: a payment never waits behind a mail or a picture, and
+# four processes share two cores.
+WORKERS = {"The payment worker": "payments", "The worker": "default,mail,media"}
 BEGUN = time.monotonic()
 
 
@@ -108,10 +110,10 @@ def get_ready(env: dict[str, str], data: Path | None) -> None:
 
 
 def open_shop(stack: ExitStack, env: dict[str, str], port: int, servers: Sequence[Child]) -> None:
-    say("Starting the web server, the worker and beat")
+    say("Starting the web server, the workers and beat")
     crew = stack.enter_context(together([]))
     crew.append(web(port, env=env, cwd=ROOT))
-    crew.append(worker(env=env, cwd=ROOT))
+    crew.extend(worker(name, queues, env=env, cwd=ROOT) for name, queues in WORKERS.items())
     crew.append(beat(env=env, cwd=ROOT))
     wait_until_healthy(port, "/health/", [*servers, *crew])
     say("Open")
@@ -126,17 +128,18 @@ def web(port: int, **where) -> Child:
     return start("The web server", [*PYTHON, *command], log=LOGS / "web.log", **where)
 
 
-def worker(**where) -> Child:
+def worker(name: str, queues: str, **where) -> Child:
     """An orphan could not finish its task: the database is gone with us."""
-    command = ["celery", "--app=tasks.app", "worker", f"--queues={QUEUES}", "--loglevel=INFO"]
-    command += ["--concurrency=2", "--without-mingle", "--without-gossip"]
+    node = queues.partition(",")[0]
+    command = ["celery", "--app=tasks.app", "worker", f"--queues={queues}", "--loglevel=INFO"]
+    command += [f"--hostname={node}@%h", "--concurrency=1", "--without-mingle", "--without-gossip"]
     orphan = {"orphan_signal": signal.SIGKILL}
-    return start("The worker", [*PYTHON, *command], log=LOGS / "worker.log", **orphan, **where)
+    return start(name, [*PYTHON, *command], log=LOGS / f"worker-{node}.log", **orphan, **where)
 
 
 def beat(**where) -> Child:
     command = ["celery", "--app=tasks.app", "beat", "--loglevel=INFO"]
-    command += [f"--schedule={VAR / 'beat-schedule'}", "--pidfile="]
+    command += [f"--schedule={VAR / 'beat-alive'}", "--pidfile="]
     return start("Celery beat", [*PYTHON, *command], log=LOGS / "beat.log", **where)
 
 
