@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from shop.basket.discounts import applied_codes, apply_discounts
 from shop.basket.models import Basket
 from shop.checkout import snapshot
+from shop.contacts.address import Address
 from shop.contacts.models import Contact
 from shop.inventory import stock
 from shop.order.models import Fulfilment, Order
@@ -26,6 +27,7 @@ class ContactDetails:
     name: str
     email: str
     phone: str = ""
+    address: Address | None = None
 
 
 @dataclass(frozen=True, repr=False)
@@ -132,11 +134,18 @@ def _claim(basket):
 def _complement(order, basket, contact, payment):
     """All that belongs to an order beside itself: its first step, its contact, its payment."""
     record(order, before="")
-    Contact.objects.create(order=order, name=contact.name, phone=contact.phone, email=contact.email)
+    _write_contact(order, contact)
     _start_payment(order, payment)
     for voucher in applied_codes(basket):
         order.voucherapplication_set.create(voucher=voucher, user=order.user)
         promo_codes.claim(voucher)
+
+
+def _write_contact(order, contact):
+    address = contact.address.to_json() if contact.address else ""
+    Contact.objects.create(
+        order=order, name=contact.name, phone=contact.phone, email=contact.email, address=address
+    )
 
 
 def _start_payment(order, choice):
