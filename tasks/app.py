@@ -22,4 +22,9 @@ app.conf.beat_schedule = {
         "schedule": 15,
         "options": {"queue": "payments", "expires": 15},
     },
+    "mind orders that wait to be collected": {
+        "task": "tasks.mind_waiting_orders",
+        "schedule": 60,
+        "options": {"expires": 60},
+    },
 }
