@@ -34,6 +34,7 @@ def applied_codes(basket):
 def add_code(basket, typed):
     """Put a promo code on a basket. Raises `PromoCodeRefused`, which says why."""
     voucher = promo_codes.find(typed)
+    promo_codes.check(voucher)
     _check_currency(voucher, basket)
     offers = list(_offers_of(voucher))
     basket.reset_offer_applications()

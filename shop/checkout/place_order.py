@@ -144,9 +144,7 @@ def _complement(order, basket, contact, payment):
     record(order, before="")
     _write_contact(order, contact)
     _start_payment(order, payment)
-    for voucher in applied_codes(basket):
-        order.voucherapplication_set.create(voucher=voucher, user=order.user)
-        promo_codes.claim(voucher)
+    promo_codes.claim(order, applied_codes(basket), email=contact.email)
 
 
 def _write_contact(order, contact):

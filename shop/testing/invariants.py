@@ -113,10 +113,34 @@ INVARIANTS = {
     "a promo code counts the orders that hold a use of it": """
         SELECT voucher.code, voucher.num_orders, count(application.id)
         FROM voucher_voucher voucher
-        LEFT JOIN voucher_voucherapplication application ON application.voucher_id = voucher.id
+        LEFT JOIN voucher_voucherapplication application
+            ON application.voucher_id = voucher.id AND application.given_back_at IS NULL
         GROUP BY voucher.id
         HAVING voucher.num_orders <> count(application.id)
             OR voucher.num_orders > voucher.max_uses
+    """,
+    "no shopper holds more uses of a promo code than one may": """
+        SELECT voucher.code, application.user_id, count(*)
+        FROM voucher_voucherapplication application
+        JOIN voucher_voucher voucher ON voucher.id = application.voucher_id
+        WHERE application.given_back_at IS NULL AND application.user_id IS NOT NULL
+        GROUP BY voucher.id, application.user_id
+        HAVING count(*) > voucher.max_uses_per_user
+    """,
+    "no address holds more uses of a promo code than one may": """
+        SELECT voucher.code, application.contact_digest, count(*)
+        FROM voucher_voucherapplication application
+        JOIN voucher_voucher voucher ON voucher.id = application.voucher_id
+        WHERE application.given_back_at IS NULL AND application.contact_digest <> ''
+        GROUP BY voucher.id, application.contact_digest
+        HAVING count(*) > voucher.max_uses_per_contact
+    """,
+    "a promo code's use is held, or was given back by an order that is not paid": """
+        SELECT placed.number, placed.status
+        FROM voucher_voucherapplication application
+        JOIN order_order placed ON placed.id = application.order_id
+        WHERE application.given_back_at IS NOT NULL
+          AND placed.status NOT IN ('cancelled', 'refunded')
     """,
 }
 
