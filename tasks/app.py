@@ -28,4 +28,8 @@ app.conf.beat_schedule = {
         "task": "tasks.tidy_outbox",
         "schedule": crontab(hour=3, minute=10),
     },
+    "mind orders that wait to be collected": {
+        "task": "tasks.mind_waiting_orders",
+        "schedule": 60,
+    },
 }

@@ -4,6 +4,7 @@ from celery.signals import task_success
 from django.db.models.functions import Now
 
 from shop.payment import settlement
+from shop.pickup import waiting
 from tasks import outbox
 from tasks.app import app
 from tasks.models import BeatRun
@@ -25,3 +26,8 @@ def sweep_payments():
 @app.task(name="tasks.tidy_outbox")
 def tidy_outbox():
     return outbox.forget_done()
+
+
+@app.task(name="tasks.mind_waiting_orders")
+def mind_waiting_orders():
+    return waiting.mind()
