@@ -22,4 +22,9 @@ app.conf.beat_schedule = {
         "schedule": 15,
         "options": {"queue": "payments", "expires": 15},
     },
+    "send refunds again": {
+        "task": "tasks.send_due_refunds",
+        "schedule": 15,
+        "options": {"queue": "payments", "expires": 15},
+    },
 }

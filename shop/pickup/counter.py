@@ -132,5 +132,8 @@ def _check(pickup_code, locations):
         raise CodeWithdrawn
     if pickup_code.order.status != Status.READY:
         raise NotToBeCollected(pickup_code.order.status)
+    if not pickup_code.order.lines_left.exists():
+        # The money may still be on its way.
+        raise NotToBeCollected(Status.REFUNDED)
     if pickup_code.expires_at <= timezone.now():
         raise CodeExpired
