@@ -211,6 +211,9 @@ PAYMENT_GATEWAYS = {"simulated": "shop.payment.gateways.simulated.SimulatedGatew
 RESERVATION_MINUTES = env.int("RESERVATION_MINUTES", default=15)
 # A payment without an answer for this long is looked up at its gateway.
 PAYMENT_STUCK_SECONDS = env.int("PAYMENT_STUCK_SECONDS", default=30)
+# A refund that its gateway refuses this often is given up; the waits between double from this.
+REFUND_ATTEMPTS = env.int("REFUND_ATTEMPTS", default=5)
+REFUND_RETRY_SECONDS = env.int("REFUND_RETRY_SECONDS", default=20)
 # Work in the outbox of which nothing is heard for this long is sent again. With ten seconds
 # between two relays, and as many for the work, all is done within a minute.
 OUTBOX_RESEND_SECONDS = env.int("OUTBOX_RESEND_SECONDS", default=30)

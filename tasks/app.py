@@ -32,4 +32,9 @@ app.conf.beat_schedule = {
         "task": "tasks.mind_waiting_orders",
         "schedule": 60,
     },
+    "send refunds again": {
+        "task": "tasks.send_due_refunds",
+        "schedule": 15,
+        "options": {"queue": "payments", "expires": 15},
+    },
 }

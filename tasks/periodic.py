@@ -3,7 +3,7 @@
 from celery.signals import task_success
 from django.db.models.functions import Now
 
-from shop.payment import settlement
+from shop.payment import refund_retries, settlement
 from shop.pickup import waiting
 from tasks import outbox
 from tasks.app import app
@@ -31,3 +31,8 @@ def tidy_outbox():
 @app.task(name="tasks.mind_waiting_orders")
 def mind_waiting_orders():
     return waiting.mind()
+
+
+@app.task(name="tasks.send_due_refunds")
+def send_due_refunds():
+    return refund_retries.send_due()

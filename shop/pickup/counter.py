@@ -154,6 +154,9 @@ def _check(pickup_code, locations):
 def _check_order(pickup_code):
     order = pickup_code.order
     if order.status == Status.READY:
+        if not order.lines_left.exists():
+            # The money may still be on its way.
+            raise NotToBeCollected(Status.REFUNDED)
         # Where nothing is given up by itself, whoever comes late gets it all the same.
         given_up = pickup_code.location.uncollected_policy == Uncollected.RELEASE_AND_REFUND
         if given_up and pickup_code.expires_at <= timezone.now():
