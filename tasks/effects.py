@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from shop.inventory import back_in_stock
 from shop.inventory.models import Movement
+from shop.mail import sending
+from shop.mail.models import Letter
 from shop.payment import refunds, settlement
 from shop.payment.models import Payment, Refund
 from shop.pickup import qr
@@ -36,6 +38,8 @@ def tell_back_in_stock(movement_pk):
     back_in_stock.tell(
         Movement.objects.select_related("stockrecord").get(pk=movement_pk).stockrecord
     )
+def send_letter(pk):
+    sending.send(Letter.objects.select_related("order", "colleague").get(pk=pk))
 
 
 EFFECTS = {
@@ -43,4 +47,5 @@ EFFECTS = {
     "send_refund": Effect(send_refund, queue="payments"),
     "draw_pickup_code": Effect(draw_pickup_code, queue="media"),
     "tell_back_in_stock": Effect(tell_back_in_stock, queue="default"),
+    "send_letter": Effect(send_letter, queue="mail"),
 }

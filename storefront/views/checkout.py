@@ -39,7 +39,8 @@ def _typed_before(basket):
     if basket.predecessor_id is None:
         return None
     failed = {"order__basket": basket.predecessor_id, "order__status": Status.CANCELLED}
-    return Contact.objects.filter(**failed).first()
+    contact = Contact.objects.filter(**failed).first()
+    return contact if contact and contact.is_readable else None
 
 
 def _submitted(request):
