@@ -40,6 +40,5 @@ app.conf.beat_schedule = {
     "tell whoever waits for stock": {
         "task": "tasks.tell_back_in_stock",
         "schedule": 60,
-        "options": {"expires": 60},
     },
 }

@@ -38,6 +38,8 @@ def tell_back_in_stock(movement_pk):
     back_in_stock.tell(
         Movement.objects.select_related("stockrecord").get(pk=movement_pk).stockrecord
     )
+
+
 def send_letter(pk):
     sending.send(Letter.objects.select_related("order", "colleague").get(pk=pk))
 

@@ -1,10 +1,9 @@
 """What beat asks for, beside the outbox's relay."""
 
-from shop.inventory import back_in_stock
-from shop.payment import settlement
 from celery.signals import task_success
 from django.db.models.functions import Now
 
+from shop.inventory import back_in_stock
 from shop.payment import refund_retries, settlement
 from shop.pickup import waiting
 from tasks import outbox
@@ -25,9 +24,6 @@ def sweep_payments():
     return settlement.sweep()
 
 
-@app.task(name="tasks.tell_back_in_stock")
-def tell_back_in_stock():
-    return back_in_stock.tell_all()
 @app.task(name="tasks.tidy_outbox")
 def tidy_outbox():
     return outbox.forget_done()
@@ -41,3 +37,8 @@ def mind_waiting_orders():
 @app.task(name="tasks.send_due_refunds")
 def send_due_refunds():
     return refund_retries.send_due()
+
+
+@app.task(name="tasks.tell_back_in_stock")
+def tell_back_in_stock():
+    return back_in_stock.tell_all()

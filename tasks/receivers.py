@@ -27,6 +27,8 @@ def draw_issued_code(code, **kwargs):
 @receiver(stock_came_free)
 def tell_who_waits_for_stock(movement_id, **kwargs):
     post("tell_back_in_stock", movement_id)
+
+
 @receiver(letter_due)
 def send_due_letter(letter, **kwargs):
     post("send_letter", letter.pk)
