@@ -35,6 +35,6 @@ app.conf.beat_schedule = {
     "send refunds again": {
         "task": "tasks.send_due_refunds",
         "schedule": 15,
-        "options": {"queue": "payments", "expires": 15},
+        "options": {"queue": "payments"},
     },
 }
