@@ -225,6 +225,8 @@ OUTBOX_KEEP_DAYS = env.int("OUTBOX_KEEP_DAYS", default=7)
 SIMULATED_GATEWAY_SECONDS = env.float("SIMULATED_GATEWAY_SECONDS", default=0.0)
 # A ready order waits at its location for this long.
 PICKUP_DAYS = env.int("PICKUP_DAYS", default=7)
+# Who was told that a product is back may come for it this long; the next in the queue wait.
+BACK_IN_STOCK_HOURS = env.int("BACK_IN_STOCK_HOURS", default=24)
 
 # Contact data is encrypted with the first of these Fernet keys; the others still decrypt.
 # Without any, a key is derived from `SECRET_KEY`.

@@ -37,4 +37,9 @@ app.conf.beat_schedule = {
         "schedule": 15,
         "options": {"queue": "payments"},
     },
+    "tell whoever waits for stock": {
+        "task": "tasks.tell_back_in_stock",
+        "schedule": 60,
+        "options": {"expires": 60},
+    },
 }

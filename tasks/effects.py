@@ -6,6 +6,8 @@ Each may run twice, at once even; the domain makes it count once.
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from shop.inventory import back_in_stock
+from shop.inventory.models import Movement
 from shop.mail import sending
 from shop.mail.models import Letter
 from shop.payment import refunds, settlement
@@ -32,6 +34,10 @@ def draw_pickup_code(pk):
     qr.draw(PickupCode.objects.get(pk=pk))
 
 
+def tell_back_in_stock(movement_pk):
+    back_in_stock.tell(
+        Movement.objects.select_related("stockrecord").get(pk=movement_pk).stockrecord
+    )
 def send_letter(pk):
     sending.send(Letter.objects.select_related("order", "colleague").get(pk=pk))
 
@@ -40,5 +46,6 @@ EFFECTS = {
     "collect_payment": Effect(collect_payment, queue="payments"),
     "send_refund": Effect(send_refund, queue="payments"),
     "draw_pickup_code": Effect(draw_pickup_code, queue="media"),
+    "tell_back_in_stock": Effect(tell_back_in_stock, queue="default"),
     "send_letter": Effect(send_letter, queue="mail"),
 }

@@ -1,5 +1,7 @@
 """What beat asks for, beside the outbox's relay."""
 
+from shop.inventory import back_in_stock
+from shop.payment import settlement
 from celery.signals import task_success
 from django.db.models.functions import Now
 
@@ -23,6 +25,9 @@ def sweep_payments():
     return settlement.sweep()
 
 
+@app.task(name="tasks.tell_back_in_stock")
+def tell_back_in_stock():
+    return back_in_stock.tell_all()
 @app.task(name="tasks.tidy_outbox")
 def tidy_outbox():
     return outbox.forget_done()

@@ -2,6 +2,7 @@
 
 from django.dispatch import receiver
 
+from shop.inventory.signals import stock_came_free
 from shop.mail.signals import letter_due
 from shop.payment.signals import payment_started, refund_requested
 from shop.pickup.signals import pickup_code_issued
@@ -23,6 +24,9 @@ def draw_issued_code(code, **kwargs):
     post("draw_pickup_code", code.pk)
 
 
+@receiver(stock_came_free)
+def tell_who_waits_for_stock(movement_id, **kwargs):
+    post("tell_back_in_stock", movement_id)
 @receiver(letter_due)
 def send_due_letter(letter, **kwargs):
     post("send_letter", letter.pk)

@@ -137,6 +137,54 @@ INVARIANTS = {
         HAVING voucher.num_orders <> count(application.id)
             OR voucher.num_orders > voucher.max_uses
     """,
+    "what was sent was received, differs with a reason, is in transit or went back": """
+        SELECT transfer.number, transfer.status, line.sent, line.received, line.reason
+        FROM inventory_transferline line
+        JOIN inventory_transfer transfer ON transfer.id = line.transfer_id
+        WHERE (transfer.status = 'received') <> (line.received IS NOT NULL)
+           OR line.received <> line.sent AND line.reason = ''
+    """,
+    "a transfer's movements are what left the sender and what the receiver got": """
+        WITH said AS (
+            SELECT number, record_id, sum(steps) AS steps FROM (
+                SELECT transfer.number, sent_from_id AS record_id,
+                       CASE transfer.status WHEN 'cancelled' THEN 0 ELSE -sent END AS steps
+                FROM inventory_transferline line
+                JOIN inventory_transfer transfer ON transfer.id = line.transfer_id
+                UNION ALL
+                SELECT transfer.number, received_into_id, coalesce(received, 0)
+                FROM inventory_transferline line
+                JOIN inventory_transfer transfer ON transfer.id = line.transfer_id
+            ) ends GROUP BY number, record_id
+        ), moved AS (
+            SELECT cause AS number, stockrecord_id AS record_id, sum(in_stock_change) AS steps
+            FROM inventory_movement WHERE kind IN ('transferred_out', 'transferred_in')
+            GROUP BY cause, stockrecord_id
+        )
+        SELECT number, record_id, said.steps, moved.steps
+        FROM said FULL JOIN moved USING (number, record_id)
+        WHERE coalesce(said.steps, 0) <> coalesce(moved.steps, 0)
+    """,
+    "a closed stocktake booked its differences, an open one nothing": """
+        SELECT stocktake.number, count.stockrecord_id, count.counted, count.in_stock_then
+        FROM inventory_count count
+        JOIN inventory_stocktake stocktake ON stocktake.id = count.stocktake_id
+        WHERE (
+            SELECT coalesce(sum(in_stock_change), 0) FROM inventory_movement
+            WHERE cause = stocktake.number AND kind = 'counted'
+              AND stockrecord_id = count.stockrecord_id
+        ) <> CASE WHEN stocktake.closed_at IS NULL THEN 0
+             ELSE coalesce(count.counted - count.in_stock_then, 0) END
+    """,
+    "a record that was stocked has an open low stock alert if and only if it is low": """
+        SELECT record.id, record.num_in_stock, record.num_allocated, record.low_stock_threshold
+        FROM partner_stockrecord record
+        WHERE EXISTS (SELECT FROM inventory_movement WHERE stockrecord_id = record.id)
+          AND EXISTS (
+              SELECT FROM inventory_lowstockalert
+              WHERE stockrecord_id = record.id AND closed_at IS NULL
+          ) <> coalesce(
+              record.num_in_stock - record.num_allocated < record.low_stock_threshold, false)
     "no shopper holds more uses of a promo code than one may": """
         SELECT voucher.code, application.user_id, count(*)
         FROM voucher_voucherapplication application
