@@ -19,7 +19,16 @@ app.conf.beat_schedule = {
     },
     "find out about stuck payments": {
         "task": "tasks.sweep_payments",
+        "schedule": 5,
+        "options": {"queue": "payments", "expires": 5},
+    },
+    "end orders that nobody paid in time": {
+        "task": "tasks.expire_orders",
         "schedule": 15,
-        "options": {"queue": "payments", "expires": 15},
+        "options": {"queue": "payments"},
+    },
+    "post the simulated gateway's webhooks": {
+        "task": "tasks.post_simulated_webhooks",
+        "schedule": 3,
     },
 }

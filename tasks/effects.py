@@ -6,8 +6,9 @@ Each may run twice, at once even; the domain makes it count once.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from shop.payment import refunds, settlement
-from shop.payment.models import Payment, Refund
+from shop.payment import calling_off, refunds, settlement, webhooks
+from shop.payment.gateways import wire
+from shop.payment.models import Payment, Refund, SimulatedWebhook, WebhookEvent
 from shop.pickup import qr
 from shop.pickup.models import PickupCode
 
@@ -30,8 +31,23 @@ def draw_pickup_code(pk):
     qr.draw(PickupCode.objects.get(pk=pk))
 
 
+def cancel_payment(pk):
+    calling_off.cancel(Payment.objects.select_related("order").get(pk=pk))
+
+
+def handle_webhook(pk):
+    webhooks.handle(WebhookEvent.objects.get(pk=pk))
+
+
+def post_simulated_webhook(pk):
+    wire.deliver(SimulatedWebhook.objects.get(pk=pk))
+
+
 EFFECTS = {
     "collect_payment": Effect(collect_payment, queue="payments"),
     "send_refund": Effect(send_refund, queue="payments"),
     "draw_pickup_code": Effect(draw_pickup_code, queue="media"),
+    "cancel_payment": Effect(cancel_payment, queue="payments"),
+    "handle_webhook": Effect(handle_webhook, queue="payments"),
+    "post_simulated_webhook": Effect(post_simulated_webhook, queue="default"),
 }

@@ -2,7 +2,13 @@
 
 from django.dispatch import receiver
 
-from shop.payment.signals import payment_started, refund_requested
+from shop.payment.signals import (
+    payment_called_off,
+    payment_started,
+    refund_requested,
+    simulated_webhook_due,
+    webhook_stored,
+)
 from shop.pickup.signals import pickup_code_issued
 from tasks.outbox import post
 
@@ -20,3 +26,18 @@ def send_requested_refund(refund, **kwargs):
 @receiver(pickup_code_issued)
 def draw_issued_code(code, **kwargs):
     post("draw_pickup_code", code.pk)
+
+
+@receiver(payment_called_off)
+def cancel_called_off_payment(payment, **kwargs):
+    post("cancel_payment", payment.pk)
+
+
+@receiver(webhook_stored)
+def handle_stored_webhook(event_pk, **kwargs):
+    post("handle_webhook", event_pk)
+
+
+@receiver(simulated_webhook_due)
+def post_due_webhook(webhook, **kwargs):
+    post("post_simulated_webhook", webhook.pk)

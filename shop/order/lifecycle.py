@@ -4,16 +4,43 @@ Every function raises `InvalidTransition` when the order is somewhere else.
 """
 
 from django.db import transaction
+from django.utils import timezone
 
 from shop.inventory import stock
 from shop.inventory.models import MovementKind
+from shop.locations.hours import ready_at
 from shop.order.models import HOLDS_STOCK, Status
-from shop.order.statuses import advance
+from shop.order.statuses import InvalidTransition, advance
 from shop.voucher import promo_codes
 
 
 def mark_paid(order, *, reason=""):
+    if order.status == Status.CANCELLED:
+        raise InvalidTransition(order, Status.PAID)
     advance(order, Status.PAID, reason=reason)
+
+
+@transaction.atomic
+def revive(order, *, reason=""):
+    """Its money came after all: an order that had ended unpaid is paid, with its goods.
+
+    Raises `PromoCodeRefused` or `OutOfStock` when what it gave up is gone meanwhile;
+    the caller's `order` is stale then.
+    """
+    if order.status != Status.CANCELLED:
+        raise InvalidTransition(order, Status.PAID)
+    promo_codes.claim_again(order)
+    _promise_anew(order)
+    advance(order, Status.PAID, reason=reason)
+    stock.reserve(order.stock_demands, cause=order.number)
+
+
+def _promise_anew(order):
+    """What was promised first may have passed."""
+    earliest = ready_at(order.location, timezone.now())
+    if order.promised_at and earliest and order.promised_at < earliest:
+        order.promised_at = earliest
+        order.save(update_fields=["promised_at"])
 
 
 def mark_ready(order, *, actor):

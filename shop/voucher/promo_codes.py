@@ -66,3 +66,14 @@ def give_back(order):
     for voucher_id in list(applications.values_list("voucher_id", flat=True)):
         deleted, _details = applications.filter(voucher_id=voucher_id).delete()
         Voucher.objects.filter(pk=voucher_id).update(num_orders=F("num_orders") - deleted)
+
+
+def claim_again(order):
+    """Take the uses back that an order gave back, for money that came after all.
+
+    Raises `PromoCodeUsedUp`, which must roll the caller's transaction back.
+    """
+    codes = order.discounts.exclude(voucher_id=None).values("voucher_id")
+    for voucher in Voucher.objects.filter(pk__in=codes).order_by("pk"):
+        order.voucherapplication_set.create(voucher=voucher, user=order.user)
+        claim(voucher)

@@ -25,6 +25,7 @@ ALLOWED = {
     ("shipped", "completed"),
     ("shipped", "refunded"),
     ("completed", "refunded"),
+    ("cancelled", "paid"),
     ("cancelled", "refunded"),
 }
 
