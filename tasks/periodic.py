@@ -1,11 +1,11 @@
 """What beat asks for, beside the outbox's relay."""
 
-from shop.inventory import back_in_stock
-from shop.payment import settlement
 from celery.signals import task_success
 from django.db.models.functions import Now
 
-from shop.payment import refund_retries, settlement
+from shop.inventory import back_in_stock
+from shop.payment import expiry, refund_retries, settlement
+from shop.payment.gateways import wire
 from shop.pickup import waiting
 from tasks import outbox
 from tasks.app import app
@@ -28,6 +28,8 @@ def sweep_payments():
 @app.task(name="tasks.tell_back_in_stock")
 def tell_back_in_stock():
     return back_in_stock.tell_all()
+
+
 @app.task(name="tasks.tidy_outbox")
 def tidy_outbox():
     return outbox.forget_done()
@@ -41,3 +43,13 @@ def mind_waiting_orders():
 @app.task(name="tasks.send_due_refunds")
 def send_due_refunds():
     return refund_retries.send_due()
+
+
+@app.task(name="tasks.expire_orders")
+def expire_orders():
+    return expiry.expire_orders()
+
+
+@app.task(name="tasks.post_simulated_webhooks")
+def post_simulated_webhooks():
+    return wire.deliver_due()

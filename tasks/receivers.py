@@ -4,7 +4,13 @@ from django.dispatch import receiver
 
 from shop.inventory.signals import stock_came_free
 from shop.mail.signals import letter_due
-from shop.payment.signals import payment_started, refund_requested
+from shop.payment.signals import (
+    payment_called_off,
+    payment_started,
+    refund_requested,
+    simulated_webhook_due,
+    webhook_stored,
+)
 from shop.pickup.signals import pickup_code_issued
 from tasks.outbox import post
 
@@ -27,6 +33,23 @@ def draw_issued_code(code, **kwargs):
 @receiver(stock_came_free)
 def tell_who_waits_for_stock(movement_id, **kwargs):
     post("tell_back_in_stock", movement_id)
+
+
 @receiver(letter_due)
 def send_due_letter(letter, **kwargs):
     post("send_letter", letter.pk)
+
+
+@receiver(payment_called_off)
+def cancel_called_off_payment(payment, **kwargs):
+    post("cancel_payment", payment.pk)
+
+
+@receiver(webhook_stored)
+def handle_stored_webhook(event_pk, **kwargs):
+    post("handle_webhook", event_pk)
+
+
+@receiver(simulated_webhook_due)
+def post_due_webhook(webhook, **kwargs):
+    post("post_simulated_webhook", webhook.pk)

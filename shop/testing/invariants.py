@@ -185,6 +185,7 @@ INVARIANTS = {
               WHERE stockrecord_id = record.id AND closed_at IS NULL
           ) <> coalesce(
               record.num_in_stock - record.num_allocated < record.low_stock_threshold, false)
+    """,
     "no shopper holds more uses of a promo code than one may": """
         SELECT voucher.code, application.user_id, count(*)
         FROM voucher_voucherapplication application
