@@ -6,6 +6,8 @@ Each may run twice, at once even; the domain makes it count once.
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from shop.invoices import issuing
+from shop.order.models import Order
 from shop.payment import refunds, settlement
 from shop.payment.models import Payment, Refund
 from shop.pickup import qr
@@ -30,8 +32,18 @@ def draw_pickup_code(pk):
     qr.draw(PickupCode.objects.get(pk=pk))
 
 
+def issue_invoice(pk):
+    issuing.issue_invoice(Order.objects.get(pk=pk))
+
+
+def issue_credit_note(pk):
+    issuing.issue_credit_note(Refund.objects.select_related("payment").get(pk=pk))
+
+
 EFFECTS = {
     "collect_payment": Effect(collect_payment, queue="payments"),
     "send_refund": Effect(send_refund, queue="payments"),
     "draw_pickup_code": Effect(draw_pickup_code, queue="media"),
+    "issue_invoice": Effect(issue_invoice, queue="default"),
+    "issue_credit_note": Effect(issue_credit_note, queue="default"),
 }
