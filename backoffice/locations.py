@@ -61,10 +61,13 @@ class LocationForm(forms.ModelForm):
             "phone",
             "preparation_minutes",
             "is_active",
+            "legal_name",
+            "tax_number",
         ]
         labels = {"users": _("People who work here")}
         help_texts = {
             "users": _("They see this location's orders and stock."),
+            "legal_name": _("Who sells here, as invoices name it."),
         }
 
     def __init__(self, *args, **kwargs):
@@ -97,6 +100,7 @@ class LocationAdmin(OfficeAdmin):
             _("Selling"),
             {"fields": [("currency", "vat_rate"), ("timezone", "preparation_minutes")]},
         ),
+        (_("On invoices"), {"fields": [("legal_name", "tax_number")]}),
         (_("People"), {"fields": ["users"]}),
     ]
 

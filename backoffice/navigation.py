@@ -66,6 +66,12 @@ AREAS = [
                 "payment.view_payment",
             ),
             (
+                _("Refunds"),
+                "undo",
+                "admin:payment_refund_changelist",
+                "payment.view_payment",
+            ),
+            (
                 _("Work under way"),
                 "pending_actions",
                 "admin:tasks_outboxmessage_changelist",

@@ -4,10 +4,12 @@ from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
 
+from backoffice import papers
 from backoffice.formats import at, money, staff
 from shop.catalogue.units import format_quantity, plain
 from shop.inventory.models import Movement
 from shop.order.models import Status
+from shop.payment.models import RefundStatus
 from shop.pickup.models import PickupCode
 
 TONES = {
@@ -34,6 +36,7 @@ class OrderPage:
     placed: str
     promised: str
     pickup: dict | None
+    papers: list
 
 
 def read(order):
@@ -53,6 +56,7 @@ def read(order):
         placed=at(order.date_placed, order.location),
         promised=at(order.promised_at, order.location),
         pickup=_pickup(order),
+        papers=papers.links(order),
     )
 
 
@@ -62,6 +66,7 @@ def _line(line, order):
         "sku": line.upc or line.partner_sku,
         "shelf": line.stockrecord.shelf,
         "quantity": line.quantity_label,
+        "returned": line.returned_label if line.returned else "",
         "unit_price": money(line.unit_price_incl_tax, order.currency),
         "unit": "" if line.unit == "piece" else line.get_unit_display(),
         "price": money(line.line_price_before_discounts_incl_tax, order.currency),
@@ -97,12 +102,21 @@ def _payments(order):
             "amount": money(payment.amount, payment.currency),
             "started": at(payment.created_at, order.location),
             "refunds": [
-                {"refund": refund, "amount": money(refund.amount, payment.currency)}
-                for refund in payment.refunds.all()
+                _refund(refund, payment, order.location) for refund in payment.refunds.all()
             ],
         }
         for payment in payments
     ]
+
+
+def _refund(refund, payment, location):
+    waits = refund.next_attempt_at and refund.status == RefundStatus.PENDING
+    return {
+        "refund": refund,
+        "tone": "bad" if refund.status == RefundStatus.FAILED else "",
+        "amount": money(refund.amount, payment.currency),
+        "again": at(refund.next_attempt_at, location) if waits else "",
+    }
 
 
 def _timeline(order):

@@ -350,8 +350,9 @@ LOGGING = {
     "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": "INFO"},
-    # Each saved page would say six lines about its entry in the search index.
-    "loggers": {name: {"level": "WARNING"} for name in ("django_tasks", "wagtail")},
+    # Each saved page would say six lines about its entry in the search index, each
+    # drawn invoice dozens about the letters that it takes along.
+    "loggers": {name: {"level": "WARNING"} for name in ("django_tasks", "fontTools", "wagtail")},
 }
 
 # --- The back office -------------------------------------------------------
