@@ -18,7 +18,6 @@ from shop.codes import as_typed, grouped
 from shop.encryption import fingerprint
 from shop.voucher.models import SAFE_CODE, Voucher, VoucherApplication
 
-
 # The random part of a code of a set: 30 letters and digits to the power of 12, almost 59 bits.
 RANDOM_LENGTH = 12
 
