@@ -18,6 +18,12 @@ AREAS = [
                 "pickup.change_pickupcode",
             ),
             (_("Promo codes"), "sell", "admin:voucher_voucher_changelist", "voucher.view_voucher"),
+            (
+                _("Sets of promo codes"),
+                "style",
+                "admin:voucher_voucherset_changelist",
+                "voucher.view_voucherset",
+            ),
         ],
     ),
     (
