@@ -9,7 +9,7 @@ from shop.inventory import stock
 from shop.inventory.models import MovementKind
 from shop.order import promise
 from shop.order.models import HOLDS_STOCK, Status
-from shop.order.statuses import advance
+from shop.order.statuses import InvalidTransition, advance
 from shop.voucher import promo_codes
 
 
@@ -31,6 +31,13 @@ def ship(order, *, actor, carrier, tracking_number=""):
     order.save(update_fields=["carrier", "tracking_number"])
     advance(order, Status.SHIPPED, actor=actor)
     stock.consume(order.stock_demands, cause=order.number, kind=MovementKind.SHIPPED, actor=actor)
+
+
+def deliver(order, *, actor):
+    """What was sent has arrived. What is collected is handed over for its code alone."""
+    if order.status != Status.SHIPPED:
+        raise InvalidTransition(order, Status.COMPLETED)
+    complete(order, actor=actor)
 
 
 @transaction.atomic

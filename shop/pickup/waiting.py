@@ -86,9 +86,7 @@ def _give_up(order):
         Waiting.objects.filter(pk=order.pk).update(until=until)
         _let_code_hold(order, until)
         return
-    cancel_order(
-        order, actor=None, reason=_("Not collected in time."), ending=Ending.NOT_COLLECTED
-    )
+    cancel_order(order, actor=None, reason=_("Not collected in time."), ending=Ending.NOT_COLLECTED)
 
 
 def _announce_final_notice(order):

@@ -104,6 +104,7 @@ def shown_basket(request, basket):
         "ready_at": place and ready_at(place),
         "code_refusals": code_refusals,
         "codes": discounts.applied_codes(basket),
+        "total": basket.total_incl_tax,
         "tax": basket.total_incl_tax - basket.total_excl_tax,
         "can_order": bool(lines) and not any(line.refusal for line in lines),
     }

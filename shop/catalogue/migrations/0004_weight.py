@@ -4,15 +4,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('catalogue', '0003_see_every_product'),
+        ("catalogue", "0003_see_every_product"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='product',
-            name='weight_grams',
-            field=models.PositiveIntegerField(blank=True, help_text='Of one piece, litre or metre, with its wrapping; what is sold by the kilogram weighs what it says. Empty: unknown, then it is delivered at flat rates only.', null=True, verbose_name='weight in grams'),
+            model_name="product",
+            name="weight_grams",
+            field=models.PositiveIntegerField(
+                blank=True,
+                help_text="Of one piece, litre or metre, with its wrapping; what is sold by the kilogram weighs what it says. Empty: unknown, then it is delivered at flat rates only.",
+                null=True,
+                verbose_name="weight in grams",
+            ),
         ),
     ]

@@ -4,45 +4,82 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('locations', '0002_initial'),
+        ("locations", "0002_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='location',
-            name='delivers',
-            field=models.BooleanField(default=False, help_text='To the countries that it has delivery rates for.', verbose_name='delivers'),
+            model_name="location",
+            name="delivers",
+            field=models.BooleanField(
+                default=False,
+                help_text="To the countries that it has delivery rates for.",
+                verbose_name="delivers",
+            ),
         ),
         migrations.AddField(
-            model_name='location',
-            name='final_notice_days_before_end',
-            field=models.PositiveSmallIntegerField(blank=True, default=1, help_text='Empty: no final notice.', null=True, verbose_name='final notice, days before the end'),
+            model_name="location",
+            name="final_notice_days_before_end",
+            field=models.PositiveSmallIntegerField(
+                blank=True,
+                default=1,
+                help_text="Empty: no final notice.",
+                null=True,
+                verbose_name="final notice, days before the end",
+            ),
         ),
         migrations.AddField(
-            model_name='location',
-            name='last_orders_at',
-            field=models.TimeField(blank=True, help_text='Orders paid later are begun on the next opening day. Empty: no such time.', null=True, verbose_name='last orders of the day'),
+            model_name="location",
+            name="last_orders_at",
+            field=models.TimeField(
+                blank=True,
+                help_text="Orders paid later are begun on the next opening day. Empty: no such time.",
+                null=True,
+                verbose_name="last orders of the day",
+            ),
         ),
         migrations.AddField(
-            model_name='location',
-            name='pickup_days',
-            field=models.PositiveSmallIntegerField(blank=True, help_text='Empty: as long as everywhere in the shop.', null=True, verbose_name='days a ready order waits'),
+            model_name="location",
+            name="pickup_days",
+            field=models.PositiveSmallIntegerField(
+                blank=True,
+                help_text="Empty: as long as everywhere in the shop.",
+                null=True,
+                verbose_name="days a ready order waits",
+            ),
         ),
         migrations.AddField(
-            model_name='location',
-            name='reminder_after_days',
-            field=models.PositiveSmallIntegerField(blank=True, default=2, help_text='After it became ready. Empty: no reminder.', null=True, verbose_name='days until a reminder'),
+            model_name="location",
+            name="reminder_after_days",
+            field=models.PositiveSmallIntegerField(
+                blank=True,
+                default=2,
+                help_text="After it became ready. Empty: no reminder.",
+                null=True,
+                verbose_name="days until a reminder",
+            ),
         ),
         migrations.AddField(
-            model_name='location',
-            name='uncollected_policy',
-            field=models.CharField(choices=[('release', 'Put it back on sale and send the money back'), ('keep', 'Keep it: somebody here decides')], default='release', max_length=8, verbose_name='if nobody comes'),
+            model_name="location",
+            name="uncollected_policy",
+            field=models.CharField(
+                choices=[
+                    ("release", "Put it back on sale and send the money back"),
+                    ("keep", "Keep it: somebody here decides"),
+                ],
+                default="release",
+                max_length=8,
+                verbose_name="if nobody comes",
+            ),
         ),
         migrations.AlterConstraint(
-            model_name='openinghours',
-            name='hours_close_after_opening',
-            constraint=models.CheckConstraint(condition=models.Q(('closes__gt', models.F('opens'))), name='hours_close_after_opening', violation_error_message='The closing time must be after the opening time, on the same day. For hours past midnight, close at 23:59 and open again at 00:00 on the next day.'),
+            model_name="openinghours",
+            name="hours_close_after_opening",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("closes__gt", models.F("opens"))),
+                name="hours_close_after_opening",
+                violation_error_message="The closing time must be after the opening time, on the same day. For hours past midnight, close at 23:59 and open again at 00:00 on the next day.",
+            ),
         ),
     ]

@@ -146,7 +146,10 @@ def test_a_place_that_is_closed_for_a_month_promises_the_day_after():
 
 def test_the_last_close_of_a_day_or_of_the_next_open_one():
     place = a_place(
-        (0, time(9), time(13)), (0, time(15), time(19)), (3, time(9), time(12)), closed=[date(2026, 3, 5)]
+        (0, time(9), time(13)),
+        (0, time(15), time(19)),
+        (3, time(9), time(12)),
+        closed=[date(2026, 3, 5)],
     )
     assert closes_on_or_after(place, MONDAY) == at(2, 19)
     assert closes_on_or_after(place, date(2026, 3, 3)) == at(9, 19)

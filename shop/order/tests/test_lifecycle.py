@@ -5,7 +5,14 @@ from shop.order import lifecycle
 from shop.order.models import Ending, Order, Status
 from shop.order.statuses import InvalidTransition
 from shop.payment import settlement
-from shop.testing.factories import deliver_from, make_delivery, make_location, make_order, make_product, offer
+from shop.testing.factories import (
+    deliver_from,
+    make_delivery,
+    make_location,
+    make_order,
+    make_product,
+    offer,
+)
 from shop.testing.invariants import assert_invariants
 
 pytestmark = pytest.mark.django_db

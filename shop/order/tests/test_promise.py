@@ -49,9 +49,7 @@ def test_paid_days_later_it_is_promised_anew(order):
 def test_where_nothing_opens_any_more_the_promise_stands(order):
     OpeningHours.objects.all().delete()
     promised = timezone.now() - timedelta(hours=1)
-    Order.objects.update(
-        date_placed=timezone.now() - timedelta(hours=2), promised_at=promised
-    )
+    Order.objects.update(date_placed=timezone.now() - timedelta(hours=2), promised_at=promised)
     order.refresh_from_db()
     lifecycle.mark_paid(order)
     order.refresh_from_db()

@@ -14,24 +14,35 @@ WHERE placed.status = 'ready'
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('order', '0003_promises'),
-        ('pickup', '0001_initial'),
+        ("order", "0003_promises"),
+        ("pickup", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Waiting',
+            name="Waiting",
             fields=[
-                ('order', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='waiting', serialize=False, to='order.order')),
-                ('remind_at', models.DateTimeField(blank=True, null=True, verbose_name='reminder')),
-                ('final_notice_at', models.DateTimeField(blank=True, null=True, verbose_name='final notice')),
-                ('until', models.DateTimeField(verbose_name='waits until')),
+                (
+                    "order",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="waiting",
+                        serialize=False,
+                        to="order.order",
+                    ),
+                ),
+                ("remind_at", models.DateTimeField(blank=True, null=True, verbose_name="reminder")),
+                (
+                    "final_notice_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="final notice"),
+                ),
+                ("until", models.DateTimeField(verbose_name="waits until")),
             ],
             options={
-                'verbose_name': 'waiting order',
-                'verbose_name_plural': 'waiting orders',
+                "verbose_name": "waiting order",
+                "verbose_name_plural": "waiting orders",
             },
         ),
         migrations.RunSQL(LET_READY_ORDERS_WAIT, migrations.RunSQL.noop),

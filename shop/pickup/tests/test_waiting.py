@@ -108,7 +108,9 @@ class TestHowLong:
 
     def test_a_last_day_that_is_closed_is_followed_by_an_open_one(self, here):
         for day in (9, 10):
-            ClosedDay.objects.create(location=here, date=NOON.date().replace(day=day), reason="Fair")
+            ClosedDay.objects.create(
+                location=here, date=NOON.date().replace(day=day), reason="Fair"
+            )
         ready_since(here, NOON)
         assert Waiting.objects.get().until == datetime(2026, 3, 11, 20, tzinfo=UTC)
 
