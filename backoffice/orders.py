@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter
 from unfold.decorators import action, display
 from unfold.enums import ActionVariant
+from unfold.widgets import UnfoldAdminTextInputWidget
 
 from backoffice import order_page, papers
 from backoffice.dialogs import REASON, RowDialog
@@ -30,6 +31,7 @@ from shop.payment.models import Payment, PaymentStatus, Refund, RefundStatus
 from shop.payment.refund_retries import send_again
 from shop.payment.refunds import TooMuch, left_to_refund, payment_of, refund_lines
 from shop.pickup import codes
+from shop.shipping.rates import name_of
 
 TONES = {
     Status.PENDING: "info",
@@ -45,7 +47,12 @@ PAYMENT_TONES = {
     PaymentStatus.REFUNDED: "warning",
 }
 # What an action on an order's page makes of it, if it moves the order.
-LEADS_TO = {"mark_ready": Status.READY, "cancel": Status.CANCELLED}
+LEADS_TO = {
+    "mark_ready": Status.READY,
+    "ship": Status.SHIPPED,
+    "deliver": Status.COMPLETED,
+    "cancel": Status.CANCELLED,
+}
 
 
 class PromiseFilter(DropdownFilter):
@@ -71,6 +78,34 @@ class ReadyDialog(RowDialog):
         return {"lines": self.row.lines_left.select_related("stockrecord")}
 
 
+class ShipDialog(RowDialog):
+    model = Order
+    form_before_template = "backoffice/dialogs/ship.html"
+    carrier = forms.CharField(
+        label=_("Carrier"),
+        max_length=64,
+        widget=UnfoldAdminTextInputWidget,
+        help_text=_("The shopper is told, and so is the tracking number."),
+    )
+    tracking_number = forms.CharField(
+        label=_("Tracking number"),
+        max_length=64,
+        required=False,
+        widget=UnfoldAdminTextInputWidget,
+    )
+
+    def facts(self):
+        return {
+            "country": name_of(self.row.delivery_country),
+            "lines": self.row.lines.select_related("stockrecord"),
+        }
+
+
+class DeliverDialog(RowDialog):
+    model = Order
+    form_before_template = "backoffice/dialogs/deliver.html"
+
+
 class CancelDialog(RowDialog):
     model = Order
     form_before_template = "backoffice/dialogs/cancel.html"
@@ -86,14 +121,19 @@ class CancelDialog(RowDialog):
 class OrderAdmin(ReadOnly, OfficeAdmin):
     location_path = "location"
     list_display = ["number", "state", "where", "placed", "promised", "total", "payment"]
-    list_filter = [("status", ChoicesDropdownFilter), LocationFilter, PromiseFilter]
+    list_filter = [
+        ("status", ChoicesDropdownFilter),
+        ("fulfilment", ChoicesDropdownFilter),
+        LocationFilter,
+        PromiseFilter,
+    ]
     list_select_related = ["location"]
     list_before_template = "backoffice/orders_refresh.html"
     ordering = ["-date_placed"]
     search_fields = ["number"]
     search_help_text = _("Order number, SKU or pickup code")
     actions = ["make_ready"]
-    actions_detail = ["mark_ready", "refund", "send_refunds_again", "cancel"]
+    actions_detail = ["mark_ready", "ship", "deliver", "refund", "send_refunds_again", "cancel"]
     change_form_template = "backoffice/order.html"
     # The shopper's own page of it is not for the staff.
     view_on_site = False
@@ -171,7 +211,9 @@ class OrderAdmin(ReadOnly, OfficeAdmin):
             return payment is not None and left_to_refund(payment) > 0
         if name == "send_refunds_again":
             return _failed_refunds(order).exists()
-        return may_become(order, LEADS_TO[name])
+        # Only what was sent arrives: what is collected is handed over at the counter.
+        fits = name != "deliver" or order.status == Status.SHIPPED
+        return fits and may_become(order, LEADS_TO[name])
 
     @action(
         description=_("Mark ready"),
@@ -186,6 +228,35 @@ class OrderAdmin(ReadOnly, OfficeAdmin):
     )
     def mark_ready(self, request, form, object_id):
         return self._step(request, form.row, lifecycle.mark_ready, _("made ready"))
+
+    @action(
+        description=_("Ship"),
+        permissions=["handle"],
+        icon="local_shipping",
+        variant=ActionVariant.PRIMARY,
+        dialog={
+            "title": _("On its way?"),
+            "form_class": ShipDialog,
+            "form_submit_text": _("It has left"),
+        },
+    )
+    def ship(self, request, form, object_id):
+        values = {name: form.cleaned_data[name] for name in ("carrier", "tracking_number")}
+        return self._step(request, form.row, lifecycle.ship, _("shipped"), **values)
+
+    @action(
+        description=_("Delivered"),
+        permissions=["handle"],
+        icon="task_alt",
+        variant=ActionVariant.PRIMARY,
+        dialog={
+            "title": _("Has it arrived?"),
+            "form_class": DeliverDialog,
+            "form_submit_text": _("It has arrived"),
+        },
+    )
+    def deliver(self, request, form, object_id):
+        return self._step(request, form.row, lifecycle.deliver, _("delivered"))
 
     @action(
         description=_("Cancel order"),

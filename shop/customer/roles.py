@@ -20,6 +20,7 @@ ROLES = {
             for model in ("location", "openinghours", "closedday")
             if (verb, model) != ("delete", "location")
         ),
+        *(f"shipping.{verb}_deliveryrate" for verb in ("view", "add", "change", "delete")),
         *(
             f"catalogue.{verb}_{model}"
             for verb in ("view", "add", "change", "delete")

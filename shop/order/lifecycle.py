@@ -50,6 +50,13 @@ def ship(order, *, actor, carrier, tracking_number=""):
     stock.consume(order.stock_demands, cause=order.number, kind=MovementKind.SHIPPED, actor=actor)
 
 
+def deliver(order, *, actor):
+    """What was sent has arrived. What is collected is handed over for its code alone."""
+    if order.status != Status.SHIPPED:
+        raise InvalidTransition(order, Status.COMPLETED)
+    complete(order, actor=actor)
+
+
 @transaction.atomic
 def complete(order, *, actor=None, reason=""):
     """Whoever ordered the goods has them. What was not sent leaves the shelf now."""
