@@ -38,6 +38,10 @@ def now_is(letter):
     return bool(letter.sent_at), letter.attempts, letter.failure
 
 
+def send_now(letter):
+    send(Letter.objects.get(pk=letter.pk))
+
+
 def send_unfinished():
     """What the outbox's relay does in time: each unfinished letter once more."""
     for letter in Letter.objects.filter(sent_at=None, failure=""):
@@ -66,7 +70,8 @@ def test_a_letter_that_was_sent_is_not_sent_again(server, letter):
 
 @on_committed_rows
 def test_workers_with_the_same_letter_send_it_once(server, letter):
-    outcomes = race(*[partial(perform, "send_letter", str(letter.pk))] * 4)
+    outcomes = race(*[partial(send_now, letter)] * 4)
+    perform("send_letter", str(letter.pk))
     assert len(server.received) == 1
     # Whoever came while it was being sent is told to look again, in case that one dies.
     assert all(outcome is None or isinstance(outcome, NotYet) for outcome in outcomes)
@@ -91,7 +96,7 @@ def test_workers_with_the_same_letter_send_it_once(server, letter):
 def test_what_a_server_may_mend_is_tried_again(server, letter, command, reply, named):
     server.answer(command, reply)
     with pytest.raises(NotYet, match=f"^{named}$"):
-        perform("send_letter", str(letter.pk))
+        send_now(letter)
     assert server.received == []
     assert now_is(letter) == (False, 1, "")
 
@@ -123,7 +128,7 @@ def test_what_a_server_holds_against_an_address_is_noted_and_given_up(
 def test_nobody_listens_and_the_letter_goes_out_later(server, letter, settings):
     settings.EMAIL_PORT = 1
     with pytest.raises(NotYet, match="^ConnectionRefusedError$"):
-        perform("send_letter", str(letter.pk))
+        send_now(letter)
     settings.EMAIL_PORT = server.port
     send_unfinished()
     assert len(server.received) == 1
@@ -134,7 +139,7 @@ def test_nobody_listens_and_the_letter_goes_out_later(server, letter, settings):
 def test_a_server_that_stored_it_and_never_said_so_gets_the_same_message_again(server, letter):
     server.answer(".", server.DROP)
     with pytest.raises(NotYet):
-        perform("send_letter", str(letter.pk))
+        send_now(letter)
     send_unfinished()
     first, second = (message["Message-ID"] for _address, message in server.received)
     assert first == second == f"<{letter.pk}@localhost>"
@@ -144,9 +149,9 @@ def test_a_server_that_stored_it_and_never_said_so_gets_the_same_message_again(s
 @pytest.mark.django_db
 def test_the_claim_of_a_worker_that_died_runs_out(server, letter):
     Letter.objects.update(claimed_at=timezone.now() - timedelta(seconds=20))
-    with pytest.raises(NotYet):
-        perform("send_letter", str(letter.pk))
+    perform("send_letter", str(letter.pk))
     assert OutboxMessage.objects.get(effect="send_letter").done_at is None
+    assert server.received == []
 
     Letter.objects.update(claimed_at=timezone.now() - timedelta(seconds=40))
     perform("send_letter", str(letter.pk))
@@ -167,7 +172,7 @@ def test_a_contact_whose_key_is_missing_waits_for_it(server, letter, settings):
     written_with = settings.SECRET_KEY
     settings.SECRET_KEY = "another-key-that-is-long-enough-for-signed-tokens"
     with pytest.raises(NotYet, match="no key opens the contact"):
-        perform("send_letter", str(letter.pk))
+        send_now(letter)
     assert now_is(letter) == (False, 1, "")
     settings.SECRET_KEY = written_with
     send_unfinished()
@@ -179,13 +184,9 @@ def test_a_letter_that_came_too_late_to_be_true_is_not_sent(server, order, lette
     do_all_work()
     order.refresh_from_db()
     ready = Letter.objects.create(kind=Kind.READY, subject="1", order=order)
-    perform_now(ready)
+    send_now(ready)
     assert len(server.received) == 1
     assert now_is(ready) == (False, 1, "the order is paid by now")
-
-
-def perform_now(letter):
-    send(Letter.objects.get(pk=letter.pk))
 
 
 @pytest.mark.django_db
@@ -195,7 +196,7 @@ def test_a_fault_of_our_own_leaves_the_letter_to_be_sent_when_it_is_mended(
     with monkeypatch.context() as broken:
         broken.setattr("shop.mail.rendering.SUBJECT_LINES", {})
         with pytest.raises(KeyError):
-            perform("send_letter", str(letter.pk))
+            send_now(letter)
     send_unfinished()
     assert len(server.received) == 1
 
@@ -205,12 +206,9 @@ def test_a_fault_of_our_own_leaves_the_letter_to_be_sent_when_it_is_mended(
 def test_no_log_line_and_no_error_names_the_shopper(server, letter, caplog, reply):
     server.answer("RCPT", reply)
     with caplog.at_level(logging.DEBUG):
-        try:
-            perform("send_letter", str(letter.pk))
-        except NotYet:
-            logging.getLogger(__name__).exception("as Celery logs it")
+        perform("send_letter", str(letter.pk))
     letter.refresh_from_db()
     said = caplog.text + letter.failure + str(letter)
-    assert said
+    assert "send_letter" in said or letter.failure
     assert CONTACT.email not in said
     assert CONTACT.name not in said
