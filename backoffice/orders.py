@@ -17,6 +17,7 @@ from backoffice.dialogs import REASON, RowDialog
 from backoffice.filters import LocationFilter
 from backoffice.formats import at, money
 from backoffice.policy import OfficeAdmin, ReadOnly
+from backoffice.reveal import RevealsContact
 from backoffice.site import site
 from shop.codes import as_typed
 from shop.locations.models import Location
@@ -79,7 +80,7 @@ class CancelDialog(RowDialog):
 
 
 @admin.register(Order, site=site)
-class OrderAdmin(ReadOnly, OfficeAdmin):
+class OrderAdmin(RevealsContact, ReadOnly, OfficeAdmin):
     location_path = "location"
     list_display = ["number", "state", "where", "placed", "promised", "total", "payment"]
     list_filter = [("status", ChoicesDropdownFilter), LocationFilter, PromiseFilter]
@@ -89,7 +90,7 @@ class OrderAdmin(ReadOnly, OfficeAdmin):
     search_fields = ["number"]
     search_help_text = _("Order number, SKU or pickup code")
     actions = ["make_ready"]
-    actions_detail = ["mark_ready", "cancel"]
+    actions_detail = ["mark_ready", "cancel", "reveal_contact"]
     change_form_template = "backoffice/order.html"
     # The shopper's own page of it is not for the staff.
     view_on_site = False
@@ -152,7 +153,7 @@ class OrderAdmin(ReadOnly, OfficeAdmin):
         return [
             offered
             for offered in super().get_actions_detail(request, object_id)
-            if may_become(order, LEADS_TO[offered.method.original_function_name])
+            if _is_possible(order, offered.method.original_function_name)
         ]
 
     @action(
@@ -209,3 +210,7 @@ class OrderAdmin(ReadOnly, OfficeAdmin):
             messages.success(request, said % {"n": done})
         for refusal in refused[:5]:
             messages.error(request, refusal)
+
+
+def _is_possible(order, name):
+    return name not in LEADS_TO or may_become(order, LEADS_TO[name])

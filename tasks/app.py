@@ -3,6 +3,7 @@
 import os
 
 from celery import Celery
+from celery.schedules import crontab
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")
 
@@ -21,5 +22,10 @@ app.conf.beat_schedule = {
         "task": "tasks.sweep_payments",
         "schedule": 15,
         "options": {"queue": "payments", "expires": 15},
+    },
+    "erase contacts that were kept for long enough": {
+        "task": "tasks.erase_old_contacts",
+        "schedule": crontab(hour=3, minute=20),
+        "options": {"expires": 3600},
     },
 }

@@ -13,6 +13,7 @@ from shop.order.access import key_of, visible_orders
 from shop.order.models import Order, Status
 from shop.payment.models import PaymentStatus
 from shop.pickup.codes import short_of
+from shop.privacy.erasure import may_erase_contact
 
 FAILED, WAITING = "failed", "waiting"
 COMING = (Status.PENDING, Status.PAID, Status.READY)
@@ -46,7 +47,8 @@ def orders(request):
 @require_GET
 def order(request, number):
     order = _visible(request, number)
-    return render(request, "storefront/orders/page.html", _shown_order(request, order))
+    shown = _shown_order(request, order) | {"may_erase_contact": may_erase_contact(order)}
+    return render(request, "storefront/orders/page.html", shown)
 
 
 @never_cache
@@ -75,7 +77,13 @@ def _visible(request, number):
     orders = visible_orders(request, _key(request)).select_related("location")
     return get_object_or_404(
         orders.prefetch_related(
-            "lines", "discounts", "payments", "status_changes", "pickup_codes", "location__hours"
+            "lines",
+            "discounts",
+            "payments",
+            "status_changes",
+            "pickup_codes",
+            "reveals",
+            "location__hours",
         ),
         number=number,
     )
