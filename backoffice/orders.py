@@ -65,7 +65,7 @@ class ReadyDialog(RowDialog):
     form_before_template = "backoffice/dialogs/ready.html"
 
     def facts(self):
-        return {"lines": self.row.lines.select_related("stockrecord")}
+        return {"lines": self.row.lines_left.select_related("stockrecord")}
 
 
 class CancelDialog(RowDialog):

@@ -12,14 +12,28 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(["tasks"], related_name="periodic")
 app.autodiscover_tasks(["tasks"], related_name="outbox")
 
+# No job expires: that would be judged by another machine's clock. One that waited for its
+# worker finds nothing left to do.
 app.conf.beat_schedule = {
     "send unfinished work again": {
         "task": "tasks.relay",
         "schedule": 10,
-        "options": {"expires": 10},
     },
     "find out about stuck payments": {
         "task": "tasks.sweep_payments",
+        "schedule": 15,
+        "options": {"queue": "payments"},
+    },
+    "forget what was done long ago": {
+        "task": "tasks.tidy_outbox",
+        "schedule": crontab(hour=3, minute=10),
+    },
+    "mind orders that wait to be collected": {
+        "task": "tasks.mind_waiting_orders",
+        "schedule": 60,
+    },
+    "send refunds again": {
+        "task": "tasks.send_due_refunds",
         "schedule": 15,
         "options": {"queue": "payments", "expires": 15},
     },

@@ -6,6 +6,8 @@ Each may run twice, at once even; the domain makes it count once.
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from shop.mail import sending
+from shop.mail.models import Letter
 from shop.payment import refunds, settlement
 from shop.payment.models import Payment, Refund
 from shop.pickup import qr
@@ -30,8 +32,13 @@ def draw_pickup_code(pk):
     qr.draw(PickupCode.objects.get(pk=pk))
 
 
+def send_letter(pk):
+    sending.send(Letter.objects.select_related("order", "colleague").get(pk=pk))
+
+
 EFFECTS = {
     "collect_payment": Effect(collect_payment, queue="payments"),
     "send_refund": Effect(send_refund, queue="payments"),
     "draw_pickup_code": Effect(draw_pickup_code, queue="media"),
+    "send_letter": Effect(send_letter, queue="mail"),
 }

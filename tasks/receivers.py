@@ -2,6 +2,7 @@
 
 from django.dispatch import receiver
 
+from shop.mail.signals import letter_due
 from shop.payment.signals import payment_started, refund_requested
 from shop.pickup.signals import pickup_code_issued
 from tasks.outbox import post
@@ -20,3 +21,8 @@ def send_requested_refund(refund, **kwargs):
 @receiver(pickup_code_issued)
 def draw_issued_code(code, **kwargs):
     post("draw_pickup_code", code.pk)
+
+
+@receiver(letter_due)
+def send_due_letter(letter, **kwargs):
+    post("send_letter", letter.pk)

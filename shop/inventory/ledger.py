@@ -4,9 +4,13 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from django.db import connection
+from django.utils.translation import gettext_lazy as _
 
 from shop.inventory.models import MovementKind
 from shop.partner.models import StockRecord
+
+# The most steps that a column for them holds.
+MOST_STEPS = 2**31 - 1
 
 # `locked` takes the rows in primary-key order, so two bookings that share rows
 # never wait for each other in a circle. The WHERE of `moved` is read again on
@@ -26,7 +30,9 @@ WITH wanted AS (
         date_updated = statement_timestamp()
     FROM locked JOIN wanted USING (id)
     WHERE record.id = locked.id
-      AND record.num_allocated + wanted.reserved BETWEEN 0 AND record.num_in_stock + wanted.in_stock
+      AND record.num_allocated + wanted.reserved::bigint
+          BETWEEN 0 AND record.num_in_stock + wanted.in_stock::bigint
+      AND record.num_in_stock + wanted.in_stock::bigint <= %(most)s
     RETURNING record.id, wanted.in_stock, wanted.reserved, record.num_in_stock, record.num_allocated
 )
 INSERT INTO inventory_movement (
@@ -58,12 +64,29 @@ class OutOfStock(Exception):
         super().__init__(", ".join(f"{s.stockrecord_id}: {s.left} of {s.asked}" for s in shortages))
 
 
+class NotAQuantity(ValueError):
+    """No number of goods that can be booked; nothing was. `str()` says why, to whoever typed it."""
+
+
+def positive(steps):
+    """The steps of a demand as they came. Raises `NotAQuantity`."""
+    if isinstance(steps, bool) or not isinstance(steps, int) or steps < 1:
+        raise NotAQuantity(_("A quantity is a whole number of steps, one at least."))
+    return _countable(steps)
+
+
+def _countable(steps):
+    if abs(steps) > MOST_STEPS:
+        raise NotAQuantity(_("This is more than the shop can count."))
+    return steps
+
+
 def book(kind: MovementKind, changes, *, cause="", reason="", actor=None):
     """Book changes of (record id, in stock, reserved), in steps: all of them, or none.
 
     Changes of one record are summed first. Call it last in a transaction: its
-    row locks are held until the commit. Raises `OutOfStock`, which must roll
-    the caller's transaction back.
+    row locks are held until the commit. Raises `OutOfStock` and `NotAQuantity`,
+    which must roll the caller's transaction back.
     """
     totals = _sum_per_record(changes)
     if not totals:
@@ -75,6 +98,7 @@ def book(kind: MovementKind, changes, *, cause="", reason="", actor=None):
                 "records": list(totals),
                 "in_stock": [in_stock for in_stock, _ in totals.values()],
                 "reserved": [reserved for _, reserved in totals.values()],
+                "most": MOST_STEPS,
                 "kind": kind,
                 "cause": cause,
                 "reason": reason,
@@ -83,24 +107,23 @@ def book(kind: MovementKind, changes, *, cause="", reason="", actor=None):
         )
         booked = {row[0] for row in cursor.fetchall()}
     if refused := totals.keys() - booked:
-        raise OutOfStock(_shortages(refused, totals))
+        raise _refusal(refused, totals)
 
 
 def _sum_per_record(changes):
     totals = defaultdict(lambda: (0, 0))
     for record_id, in_stock, reserved in changes:
         before = totals[record_id]
-        totals[record_id] = before[0] + in_stock, before[1] + reserved
+        totals[record_id] = _countable(before[0] + in_stock), _countable(before[1] + reserved)
     return dict(sorted(totals.items()))
 
 
-def _shortages(record_ids, totals):
-    return [
-        Shortage(
-            record.pk,
-            record.product_id,
-            totals[record.pk][1] - totals[record.pk][0],
-            record.net_stock_level,
-        )
-        for record in StockRecord.objects.filter(pk__in=record_ids).order_by("pk")
-    ]
+def _refusal(record_ids, totals):
+    records = StockRecord.objects.filter(pk__in=record_ids).order_by("pk")
+    if all(record.num_in_stock + totals[record.pk][0] > MOST_STEPS for record in records):
+        return NotAQuantity(_("This is more than the shop can count."))
+    return OutOfStock([_shortage(record, *totals[record.pk]) for record in records])
+
+
+def _shortage(record, in_stock, reserved):
+    return Shortage(record.pk, record.product_id, reserved - in_stock, record.net_stock_level)

@@ -7,13 +7,17 @@ from django.db import transaction
 
 from shop.inventory import stock
 from shop.inventory.models import MovementKind
+from shop.order import promise
 from shop.order.models import HOLDS_STOCK, Status
 from shop.order.statuses import advance
 from shop.voucher import promo_codes
 
 
+@transaction.atomic
 def mark_paid(order, *, reason=""):
-    advance(order, Status.PAID, reason=reason)
+    """What is paid late is promised anew, and its history says so."""
+    moved = promise.renew(order)
+    advance(order, Status.PAID, reason=reason or moved)
 
 
 def mark_ready(order, *, actor):
@@ -21,8 +25,10 @@ def mark_ready(order, *, actor):
 
 
 @transaction.atomic
-def ship(order, *, actor):
+def ship(order, *, actor, carrier, tracking_number=""):
     """The goods leave the shelf, on their way to whoever ordered them."""
+    order.carrier, order.tracking_number = carrier, tracking_number
+    order.save(update_fields=["carrier", "tracking_number"])
     advance(order, Status.SHIPPED, actor=actor)
     stock.consume(order.stock_demands, cause=order.number, kind=MovementKind.SHIPPED, actor=actor)
 

@@ -6,3 +6,7 @@ from django.dispatch import Signal
 payment_started = Signal()
 # refund: its gateway has yet to be asked to send the money back.
 refund_requested = Signal()
+# refund: the money went back.
+refund_settled = Signal()
+# refund: the gateway has refused it too often; somebody must look at it.
+refund_failed = Signal()

@@ -38,6 +38,12 @@ def money_under_way():
     return Exists(Refund.objects.filter(payment__order=OuterRef("pk"), status=RefundStatus.PENDING))
 
 
+def letter_under_way():
+    """Whether a letter about an order has neither been sent nor given up."""
+    unsent = Q(letters__isnull=False, letters__sent_at=None, letters__failure="")
+    return Exists(Order.objects.filter(unsent, pk=OuterRef("pk")))
+
+
 def still_needed(orders):
     """Those whose contact the shop still needs: to hand over, to send, to pay back."""
     return orders.filter(~Q(status__in=FINISHED) | money_under_way())

@@ -8,6 +8,7 @@ from shop.basket.models import Basket
 from shop.contacts.models import Contact
 from shop.customer.personal_data import holds, leaves_out
 from shop.privacy.orders import orders_of, tell_order
+from shop.voucher.models import VoucherApplication
 
 Email, Notification = (
     get_model("communication", "Email"),
@@ -46,7 +47,10 @@ def tell_orders(person):
 
 
 def erase_contacts(person):
-    Contact.objects.filter(order__in=orders_of(person)).delete()
+    orders = orders_of(person).values("pk")
+    Contact.objects.filter(order__in=orders).delete()
+    # A promo code counts its uses on; whose they were it forgets.
+    VoucherApplication.objects.filter(order__in=orders).update(contact_digest="")
 
 
 def tell_baskets(person):

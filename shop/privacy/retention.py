@@ -1,7 +1,7 @@
 """Contact data of finished orders goes after a while, by itself.
 
-The time begins with an order's last step. An order with money on its way back
-keeps its contact until that has come through.
+The time begins with an order's last step. An order with money on its way back, or
+with a letter that waits to be sent, keeps its contact until that is done.
 """
 
 from datetime import timedelta
@@ -14,7 +14,7 @@ from django.db.models.functions import Now
 from shop.contacts.models import Contact
 from shop.order.models import Order, OrderStatusChange
 from shop.privacy.models import Erasure, ErasureKind
-from shop.privacy.orders import done_with
+from shop.privacy.orders import done_with, letter_under_way
 
 BATCH = 500
 
@@ -22,10 +22,10 @@ BATCH = 500
 def orders_past_retention():
     """Finished orders whose contact the shop has kept for long enough."""
     steps = OrderStatusChange.objects.filter(order=OuterRef("pk")).order_by("-pk")
-    finished = done_with(Order.objects.filter(contact__isnull=False))
+    kept = Order.objects.filter(~letter_under_way(), contact__isnull=False)
     limit = Now() - timedelta(days=settings.CONTACT_RETENTION_DAYS)
     ended = Subquery(steps.values("date_created")[:1])
-    return finished.annotate(ended_at=ended).filter(ended_at__lt=limit)
+    return done_with(kept).annotate(ended_at=ended).filter(ended_at__lt=limit)
 
 
 def erase_old_contacts() -> int:

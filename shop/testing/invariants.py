@@ -29,7 +29,7 @@ INVARIANTS = {
         SELECT record.id, record.num_allocated, coalesce(held.steps, 0)
         FROM partner_stockrecord record
         LEFT JOIN (
-            SELECT line.stockrecord_id, sum(line.quantity) AS steps
+            SELECT line.stockrecord_id, sum(line.quantity - line.returned) AS steps
             FROM order_line line JOIN order_order placed ON placed.id = line.order_id
             WHERE placed.status IN ('pending', 'paid', 'ready')
             GROUP BY line.stockrecord_id
@@ -68,6 +68,24 @@ INVARIANTS = {
             OR min(payment.amount) <> placed.total_incl_tax
             OR min(payment.currency) <> placed.currency
     """,
+    "what a line gave back is what its refunds say, and their money is its share": """
+        SELECT line.id, line.quantity, line.returned, coalesce(given.steps, 0), given.amount
+        FROM order_line line
+        LEFT JOIN (
+            SELECT line_id, sum(steps) AS steps, sum(amount) AS amount
+            FROM payment_refundline GROUP BY line_id
+        ) given ON given.line_id = line.id
+        WHERE line.returned <> coalesce(given.steps, 0)
+           OR line.returned > line.quantity
+           OR coalesce(given.amount, 0)
+              <> round(line.line_price_incl_tax * line.returned / line.quantity, 2)
+    """,
+    "a refund is at least what the goods that it is for were sold for": """
+        SELECT refund.id, refund.amount, sum(part.amount)
+        FROM payment_refund refund JOIN payment_refundline part ON part.refund_id = refund.id
+        GROUP BY refund.id HAVING refund.amount < sum(part.amount)
+    """,
+    # A refund that its gateway refused for good has moved nothing: it shows here.
     "no money stays for an order that waits or was cancelled": """
         SELECT placed.number, placed.status, payment.id
         FROM payment_payment payment JOIN order_order placed ON placed.id = payment.order_id
@@ -113,10 +131,34 @@ INVARIANTS = {
     "a promo code counts the orders that hold a use of it": """
         SELECT voucher.code, voucher.num_orders, count(application.id)
         FROM voucher_voucher voucher
-        LEFT JOIN voucher_voucherapplication application ON application.voucher_id = voucher.id
+        LEFT JOIN voucher_voucherapplication application
+            ON application.voucher_id = voucher.id AND application.given_back_at IS NULL
         GROUP BY voucher.id
         HAVING voucher.num_orders <> count(application.id)
             OR voucher.num_orders > voucher.max_uses
+    """,
+    "no shopper holds more uses of a promo code than one may": """
+        SELECT voucher.code, application.user_id, count(*)
+        FROM voucher_voucherapplication application
+        JOIN voucher_voucher voucher ON voucher.id = application.voucher_id
+        WHERE application.given_back_at IS NULL AND application.user_id IS NOT NULL
+        GROUP BY voucher.id, application.user_id
+        HAVING count(*) > voucher.max_uses_per_user
+    """,
+    "no address holds more uses of a promo code than one may": """
+        SELECT voucher.code, application.contact_digest, count(*)
+        FROM voucher_voucherapplication application
+        JOIN voucher_voucher voucher ON voucher.id = application.voucher_id
+        WHERE application.given_back_at IS NULL AND application.contact_digest <> ''
+        GROUP BY voucher.id, application.contact_digest
+        HAVING count(*) > voucher.max_uses_per_contact
+    """,
+    "a promo code's use is held, or was given back by an order that is not paid": """
+        SELECT placed.number, placed.status
+        FROM voucher_voucherapplication application
+        JOIN order_order placed ON placed.id = application.order_id
+        WHERE application.given_back_at IS NOT NULL
+          AND placed.status NOT IN ('cancelled', 'refunded')
     """,
 }
 

@@ -36,6 +36,7 @@ def buy():
         lifecycle.mark_ready(order, actor=None)
         if finished:
             lifecycle.complete(order)
+        do_all_work()
         long_ago(order, days_ago)
         return order
 
@@ -92,6 +93,12 @@ def test_money_on_its_way_back_keeps_the_contact(buy):
     long_ago(order, 91)
 
     assert erase_old_contacts() == 1
+
+
+def test_a_letter_that_waits_to_be_sent_keeps_the_contact(buy):
+    order = buy(days_ago=91)
+    order.letters.update(sent_at=None)
+    assert erase_old_contacts() == 0
 
 
 def test_many_go_batch_by_batch_and_a_second_run_finds_nothing(buy, monkeypatch):
