@@ -68,5 +68,7 @@ def _order_of(pickup_code):
         "number": order.number,
         "location": pickup_code.location.name,
         "placed": at(order.date_placed, pickup_code.location),
-        "lines": order.lines.select_related("stockrecord").order_by("stockrecord__shelf", "pk"),
+        "lines": order.lines_left.select_related("stockrecord").order_by(
+            "stockrecord__shelf", "pk"
+        ),
     }

@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from shop.attempts import Attempts
-from shop.locations.models import Location
+from shop.locations.models import Location, Uncollected
 from shop.order import lifecycle
-from shop.order.models import Order, Status
+from shop.order.models import Ending, Order, Status
 from shop.pickup import codes
 from shop.pickup.models import PickupCode
 
@@ -148,7 +148,20 @@ def _check(pickup_code, locations):
         raise AlreadyCollected(pickup_code)
     if pickup_code.voided_at:
         raise CodeWithdrawn
-    if pickup_code.order.status != Status.READY:
-        raise NotToBeCollected(pickup_code.order.status)
-    if pickup_code.expires_at <= timezone.now():
+    _check_order(pickup_code)
+
+
+def _check_order(pickup_code):
+    order = pickup_code.order
+    if order.status == Status.READY:
+        if not order.lines_left.exists():
+            # The money may still be on its way.
+            raise NotToBeCollected(Status.REFUNDED)
+        # Where nothing is given up by itself, whoever comes late gets it all the same.
+        given_up = pickup_code.location.uncollected_policy == Uncollected.RELEASE_AND_REFUND
+        if given_up and pickup_code.expires_at <= timezone.now():
+            raise CodeExpired
+    elif order.status_changes.filter(ending=Ending.NOT_COLLECTED).exists():
         raise CodeExpired
+    else:
+        raise NotToBeCollected(order.status)
