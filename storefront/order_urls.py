@@ -16,4 +16,10 @@ urlpatterns = [
     path("your-data/", privacy.your_data, name="your_data"),
     path("your-data/download/", privacy.download, name="download_data"),
     path("your-data/close/", privacy.close_account, name="close_account"),
+    path("orders/<str:number>/invoice.pdf", orders.order_invoice, name="order_invoice"),
+    path(
+        "orders/<str:number>/credit-notes/<str:note>.pdf",
+        orders.order_credit_note,
+        name="order_credit_note",
+    ),
 ]

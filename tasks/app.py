@@ -21,6 +21,11 @@ app.conf.beat_schedule = {
     },
     "find out about stuck payments": {
         "task": "tasks.sweep_payments",
+        "schedule": 5,
+        "options": {"queue": "payments"},
+    },
+    "end orders that nobody paid in time": {
+        "task": "tasks.expire_orders",
         "schedule": 15,
         "options": {"queue": "payments"},
     },
@@ -35,7 +40,15 @@ app.conf.beat_schedule = {
     "send refunds again": {
         "task": "tasks.send_due_refunds",
         "schedule": 15,
-        "options": {"queue": "payments", "expires": 15},
+        "options": {"queue": "payments"},
+    },
+    "tell whoever waits for stock": {
+        "task": "tasks.tell_back_in_stock",
+        "schedule": 60,
+    },
+    "post the simulated gateway's webhooks": {
+        "task": "tasks.post_simulated_webhooks",
+        "schedule": 3,
     },
     "erase contacts that were kept for long enough": {
         "task": "tasks.erase_old_contacts",

@@ -7,7 +7,7 @@ from django.urls import reverse
 from shop.order.models import Order, Status
 from shop.payment.models import Refund
 from shop.pickup import codes
-from shop.testing.factories import make_order, make_product, offer
+from shop.testing.factories import ADDRESS, make_order, make_product, offer
 
 pytestmark = pytest.mark.django_db
 
@@ -96,6 +96,61 @@ def test_the_counter_hands_over_and_moves_nothing_else(place, counter, signed_in
     order.refresh_from_db()
     assert order.status == Status.PAID
     assert not Refund.objects.exists()
+
+
+def offered(client, order):
+    return [action["title"] for action in client.get(page(order)).context["actions_detail"]]
+
+
+def test_a_delivery_is_shipped_and_then_delivered(send, counter, signed_in):
+    order, client = send(), signed_in(counter)
+    assert offered(client, order) == ["Ship"]
+    question = client.get(page(order, "ship")).content.decode()
+    assert "leaves for Portugal" in question
+    assert ADDRESS.line1 not in question
+    client.post(page(order, "ship"), PRESSED | {"carrier": "CTT", "tracking_number": "DA 1 PT"})
+    order.refresh_from_db()
+    assert (order.status, order.carrier, order.tracking_number) == ("shipped", "CTT", "DA 1 PT")
+    shown = client.get(page(order)).content.decode()
+    for fact in ("CTT", "DA 1 PT", "Portugal", "€4.90"):
+        assert fact in shown
+    assert offered(client, order) == ["Delivered"]
+    client.post(page(order, "deliver"), PRESSED)
+    order.refresh_from_db()
+    assert order.status == Status.COMPLETED
+
+
+def test_shipping_needs_a_carrier(send, counter, signed_in):
+    order = send()
+    signed_in(counter).post(page(order, "ship"), PRESSED | {"carrier": " "})
+    order.refresh_from_db()
+    assert order.status == Status.PAID
+
+
+def test_a_delivery_is_not_made_ready_and_a_pickup_neither_shipped_nor_delivered(
+    send, place, counter, signed_in
+):
+    delivery, pickup, ready = send(), place(paid=True), place(ready=True)
+    client = signed_in(counter)
+    assert offered(client, pickup) == ["Mark ready"]
+    assert offered(client, ready) == []
+    carrier = PRESSED | {"carrier": "CTT"}
+    for order, step in ((delivery, "mark_ready"), (pickup, "ship"), (ready, "deliver")):
+        before = order.status
+        answer = client.post(page(order, step), carrier, follow=True)
+        assert "cannot become" in str(list(answer.context["messages"])[0])
+        order.refresh_from_db()
+        assert order.status == before
+
+
+def test_a_stranger_ships_nothing(send, stranger, seller, signed_in):
+    order = send()
+    for person, status in ((stranger, 404), (seller, 403)):
+        for step in ("ship", "deliver"):
+            answer = signed_in(person).post(page(order, step), PRESSED | {"carrier": "CTT"})
+            assert answer.status_code == status
+    order.refresh_from_db()
+    assert order.status == Status.PAID
 
 
 def test_a_seller_reads_orders_and_moves_none(place, seller, signed_in):

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist
 
+from shop.encryption import Unreadable
+from shop.mail.failures import NotYet
+
 LONGEST_NAME = 60
 # A name that a mail program would turn into a link is a way to advertise in our letters.
 LINKLIKE = re.compile(r"[:/\\@<>]|\w\.\w{2}|www\.", re.IGNORECASE)
@@ -22,11 +25,16 @@ class Addressee:
 
 
 def addressee_of(letter):
-    """Whom a letter goes to, or None when nobody is left to write to."""
+    """Whom a letter goes to, or None when nobody is left to write to.
+
+    Raises `NotYet` while no key opens the contact.
+    """
     person = letter.colleague or _contact(letter.order)
     if person is None or not person.email:
         return None
     name = person.get_full_name() if letter.colleague else person.name
+    if isinstance(person.email, Unreadable) or isinstance(name, Unreadable):
+        raise NotYet("no key opens the contact")
     return Addressee(person.email, greetable(name), _language_of(person))
 
 

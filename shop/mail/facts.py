@@ -32,9 +32,13 @@ def facts_of(letter):
     if letter.order_id is None:
         return tell(letter)
     order = _read(letter.order_id)
-    if order.status not in ONLY_WHILE.get(letter.kind, Status):
+    if not is_still_true(letter.kind, order):
         raise Pointless(f"the order is {order.status} by now")
     return _of_order(order) | (tell(letter, order) if tell else {})
+
+
+def is_still_true(kind, order):
+    return order.status in ONLY_WHILE.get(kind, Status)
 
 
 def address_of(path):
@@ -48,7 +52,9 @@ def link_to(order):
 
 
 def _read(pk):
-    orders = Order.objects.select_related("location").prefetch_related("lines", "discounts")
+    orders = Order.objects.select_related("location", "contact").prefetch_related(
+        "lines", "discounts", "location__hours"
+    )
     return orders.get(pk=pk)
 
 
@@ -60,6 +66,8 @@ def _of_order(order):
         "place_name": order.location_name,
         "link": link_to(order),
         "is_delivery": order.fulfilment == Fulfilment.DELIVERY,
+        # Not its lines: error reports print what a letter is told.
+        "contact": order.contact,
         "vat_rates": sorted({line.vat_rate for line in order.lines.all()}),
         "week": week_of(order.location),
     }

@@ -90,7 +90,3 @@ class Letter(models.Model):
 
     def __str__(self):
         return f"{self.get_kind_display()}, {self.created_at:%Y-%m-%d %H:%M}"
-
-    @property
-    def is_finished(self):
-        return bool(self.sent_at or self.failure)

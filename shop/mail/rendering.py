@@ -34,8 +34,7 @@ def compose(letter):
 
 def _frame(addressee):
     return {
-        "name": addressee.name,
-        "language": addressee.language,
+        "addressee": addressee,
         "shop": settings.OSCAR_SHOP_NAME,
         "site": settings.SITE_URL.rstrip("/"),
         "picture": PICTURE,

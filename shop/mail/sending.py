@@ -20,10 +20,14 @@ CLAIM = timedelta(seconds=30)
 
 def send(letter):
     """Send a letter once. Raises `NotYet` for whatever may pass; what will not is noted on it."""
-    if letter.is_finished:
-        return
-    if not _claim(letter):
+    if _claim(letter):
+        _send_claimed(letter)
+    elif _unfinished(letter).exists():
+        # Whoever is sending it may die of that: only a letter that is sent is done with.
         raise NotYet("another worker is sending it")
+
+
+def _send_claimed(letter):
     try:
         message = compose(letter)
     except Pointless as reason:

@@ -4,15 +4,15 @@ from shop.mail.models import Letter
 from shop.mail.signals import letter_due
 
 
-def write(kind, subject, *, order=None, colleague=None):
+def write(kind, subject, *, order=None, colleague=None, occasion=""):
     """Owe a letter about a row, to an order's shopper or to a colleague.
 
-    Writing it again changes nothing.
+    Writing it again changes nothing, unless it is about another occasion.
     """
     letter, is_new = Letter.objects.get_or_create(
         kind=kind,
         subject=str(subject.pk),
-        occasion="",
+        occasion=occasion,
         colleague=colleague,
         defaults={"order": order},
     )

@@ -9,15 +9,32 @@ from shop.inventory import stock
 from shop.inventory.models import MovementKind
 from shop.order import promise
 from shop.order.models import HOLDS_STOCK, Status
-from shop.order.statuses import advance
+from shop.order.statuses import InvalidTransition, advance
 from shop.voucher import promo_codes
 
 
 @transaction.atomic
 def mark_paid(order, *, reason=""):
     """What is paid late is promised anew, and its history says so."""
+    if order.status == Status.CANCELLED:
+        raise InvalidTransition(order, Status.PAID)
     moved = promise.renew(order)
     advance(order, Status.PAID, reason=reason or moved)
+
+
+@transaction.atomic
+def revive(order, *, reason=""):
+    """Its money came after all: an order that had ended unpaid is paid, with its goods.
+
+    Raises `PromoCodeRefused` or `OutOfStock` when what it gave up is gone meanwhile;
+    the caller's `order` is stale then.
+    """
+    if order.status != Status.CANCELLED:
+        raise InvalidTransition(order, Status.PAID)
+    promo_codes.claim_again(order)
+    promise.renew(order)
+    advance(order, Status.PAID, reason=reason)
+    stock.reserve(order.stock_demands, cause=order.number)
 
 
 def mark_ready(order, *, actor):
@@ -31,6 +48,13 @@ def ship(order, *, actor, carrier, tracking_number=""):
     order.save(update_fields=["carrier", "tracking_number"])
     advance(order, Status.SHIPPED, actor=actor)
     stock.consume(order.stock_demands, cause=order.number, kind=MovementKind.SHIPPED, actor=actor)
+
+
+def deliver(order, *, actor):
+    """What was sent has arrived. What is collected is handed over for its code alone."""
+    if order.status != Status.SHIPPED:
+        raise InvalidTransition(order, Status.COMPLETED)
+    complete(order, actor=actor)
 
 
 @transaction.atomic

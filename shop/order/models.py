@@ -151,6 +151,10 @@ class Line(AbstractLine):
     def left_label(self):
         return self.label_of(self.steps_left)
 
+    @property
+    def returned_label(self):
+        return self.label_of(self.returned)
+
     def label_of(self, steps):
         return format_quantity(steps * self.step, self.unit)
 

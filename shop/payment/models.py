@@ -1,9 +1,11 @@
 import uuid
+from datetime import timedelta
 
 from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from shop.order.models import Line, Order
@@ -21,6 +23,13 @@ class PaymentStatus(models.TextChoices):
 UNSETTLED = (PaymentStatus.PENDING, PaymentStatus.REQUIRES_ACTION)
 # Came to its end without money, as far as the gateway had said.
 UNPAID = (PaymentStatus.FAILED, PaymentStatus.CANCELLED)
+# The money came, be it that it went back since.
+TAKEN = (PaymentStatus.SUCCEEDED, PaymentStatus.REFUNDED)
+
+
+def first_look():
+    """When a payment that starts now is late enough to be looked up."""
+    return timezone.now() + timedelta(seconds=settings.PAYMENT_STUCK_SECONDS)
 
 
 class Payment(models.Model):
@@ -48,8 +57,17 @@ class Payment(models.Model):
     reference = models.CharField(_("gateway's reference"), max_length=128, blank=True)
     failure_code = models.CharField(_("failure"), max_length=64, blank=True)
     refunded = models.DecimalField(_("refunded"), max_digits=12, decimal_places=2, default=0)
+    # Came for an order that had been paid already: it goes back, and counts for nothing.
+    surplus = models.BooleanField(_("on top"), default=False, editable=False)
     created_at = models.DateTimeField(_("started"), auto_now_add=True)
     settled_at = models.DateTimeField(_("settled"), null=True, blank=True)
+    # Set before the gateway first hears of it: without, no money can have moved.
+    asked_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # From here on nobody asks for the money any more; the gateway may not know yet.
+    call_off_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # When the sweeper asks what became of it, and how often it has.
+    look_at = models.DateTimeField(default=first_look, editable=False)
+    looks = models.PositiveIntegerField(default=0, editable=False)
 
     class Meta:
         verbose_name = _("payment")
@@ -57,10 +75,11 @@ class Payment(models.Model):
         ordering = ["-created_at"]
         indexes = [
             models.Index(
-                fields=["created_at"],
+                fields=["look_at"],
                 name="payment_unsettled",
-                condition=Q(status="pending"),
-            )
+                condition=Q(status__in=["pending", "requires_action"]),
+            ),
+            models.Index(fields=["reference"], name="payment_of_reference"),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(amount__gte=0), name="payment_not_negative"),
@@ -71,7 +90,7 @@ class Payment(models.Model):
             # An order is paid once.
             models.UniqueConstraint(
                 fields=["order"],
-                condition=Q(status__in=["succeeded", "refunded"]),
+                condition=Q(status__in=["succeeded", "refunded"], surplus=False),
                 name="payment_order_paid_once",
             ),
         ]
@@ -188,6 +207,51 @@ class RefundLine(models.Model):
         return f"{self.steps} of {self.line_id}"
 
 
+class Outcome(models.TextChoices):
+    """What handling a webhook came to."""
+
+    SETTLED = "settled", _("settled")
+    NOTHING_NEW = "nothing_new", _("nothing new")
+    MISMATCH = "mismatch", _("wrong amount or currency")
+    UNKNOWN = "unknown", _("of nothing that we know")
+    MALFORMED = "malformed", _("makes no sense")
+    IGNORED = "ignored", _("of no concern")
+
+
+class WebhookEvent(models.Model):
+    """What a gateway told us by itself: stored before it is acknowledged, handled once after.
+
+    The payload is what the gateway sent less whatever is personal or secret.
+    """
+
+    gateway = models.CharField(_("gateway"), max_length=16)
+    event_id = models.CharField(_("event"), max_length=255)
+    kind = models.CharField(_("kind"), max_length=100)
+    payload = models.JSONField(_("what it said"))
+    received_at = models.DateTimeField(_("received"), auto_now_add=True)
+    handled_at = models.DateTimeField(_("handled"), null=True, blank=True)
+    payment = models.ForeignKey(
+        Payment,
+        verbose_name=_("payment"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="webhooks",
+    )
+    outcome = models.CharField(_("outcome"), max_length=16, choices=Outcome, blank=True)
+
+    class Meta:
+        verbose_name = _("webhook")
+        verbose_name_plural = _("webhooks")
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["gateway", "event_id"], name="webhook_event_once")
+        ]
+
+    def __str__(self):
+        return f"{self.gateway} {self.kind}"
+
+
 class SimulatedTransaction(models.Model):
     """The simulated gateway's own books, as a real one keeps them on its side of the wire."""
 
@@ -197,7 +261,29 @@ class SimulatedTransaction(models.Model):
     currency = models.CharField(max_length=3)
     status = models.CharField(max_length=16, choices=PaymentStatus)
     failure_code = models.CharField(max_length=64, blank=True)
+    # A refund's: the key of the charge whose money it sends back.
+    charge_key = models.CharField(max_length=64, blank=True, db_index=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self):
         return self.reference
+
+
+class SimulatedWebhook(models.Model):
+    """A webhook that the simulated gateway posts when it is due, until it is acknowledged."""
+
+    event_id = models.CharField(max_length=64)
+    body = models.TextField()
+    due_at = models.DateTimeField()
+    attempts = models.PositiveIntegerField(default=0)
+    delivered_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["due_at"], name="simulated_webhook_due", condition=Q(delivered_at=None)
+            )
+        ]
+
+    def __str__(self):
+        return self.event_id

@@ -64,12 +64,8 @@ def refund_lines(order, parts, *, restock, beside=NOTHING, reason="", actor=None
     Raises `TooMuch` and `CannotGiveBack`.
     """
     order = _lock_order(order.pk)
-    goods = _goods(order, parts)
-    payment = payment_of(order)
-    if payment is None or beside < 0 or not (goods or beside):
-        raise TooMuch(left_to_refund(payment) if payment else NOTHING, order.currency)
-    total = sum((amount for *_part, amount in goods), beside)
-    refund = _book(payment, total, reason, actor)
+    goods, total = _priced(order, parts, beside)
+    refund = _book(payment_of(order), total, reason, actor)
     RefundLine.objects.bulk_create(
         RefundLine(refund=refund, line=line, steps=steps, amount=amount, restock=restock)
         for line, steps, amount in goods
@@ -78,6 +74,23 @@ def refund_lines(order, parts, *, restock, beside=NOTHING, reason="", actor=None
     # Last, because it moves stock.
     give_back(order, returned, restock=restock, reason=reason, actor=actor)
     return refund
+
+
+def foresee_refund(order, parts, *, beside=NOTHING):
+    """What `refund_lines` would send back now. Raises as it does."""
+    _goods_of_it, total = _priced(order, parts, beside)
+    return total
+
+
+def _priced(order, parts, beside):
+    """The goods with their prices, and all the money that goes back."""
+    goods = _goods(order, parts)
+    total = sum((amount for *_part, amount in goods), beside)
+    payment = payment_of(order)
+    left = left_to_refund(payment) if payment else NOTHING
+    if payment is None or beside < 0 or not (goods or beside) or total > left:
+        raise TooMuch(left, order.currency)
+    return goods, total
 
 
 def payment_of(order):

@@ -105,6 +105,7 @@ def shown_basket(request, basket):
         "code_refusals": code_refusals,
         "codes": discounts.applied_codes(basket),
         "takes_another_code": discounts.takes_another_code(basket),
+        "total": basket.total_incl_tax,
         "tax": basket.total_incl_tax - basket.total_excl_tax,
         "can_order": bool(lines) and not any(line.refusal for line in lines),
     }

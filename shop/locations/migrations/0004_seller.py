@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("locations", "0002_initial"),
+        ("locations", "0003_promises_and_waiting"),
     ]
 
     operations = [
