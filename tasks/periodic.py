@@ -26,14 +26,14 @@ def sweep_payments():
     return settlement.sweep()
 
 
-@app.task(name="tasks.erase_old_contacts")
-def erase_old_contacts():
-    return retention.erase_old_contacts()
-
-
 @app.task(name="tasks.tell_back_in_stock")
 def tell_back_in_stock():
     return back_in_stock.tell_all()
+
+
+@app.task(name="tasks.erase_old_contacts")
+def erase_old_contacts():
+    return retention.erase_old_contacts()
 
 
 @app.task(name="tasks.tidy_outbox")

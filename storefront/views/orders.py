@@ -123,7 +123,6 @@ def _visible(request, number):
             "pickup_codes",
             "reveals",
             "location__hours",
-            "location__hours",
             "invoice__credit_notes",
         ),
         number=number,
