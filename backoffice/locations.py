@@ -68,10 +68,13 @@ class LocationForm(forms.ModelForm):
             "uncollected_policy",
             "delivers",
             "is_active",
+            "legal_name",
+            "tax_number",
         ]
         labels = {"users": _("People who work here")}
         help_texts = {
             "users": _("They see this location's orders and stock."),
+            "legal_name": _("Who sells here, as invoices name it."),
         }
 
     def __init__(self, *args, **kwargs):
@@ -131,6 +134,7 @@ class LocationAdmin(OfficeAdmin):
                 ]
             },
         ),
+        (_("On invoices"), {"fields": [("legal_name", "tax_number")]}),
         (_("People"), {"fields": ["users"]}),
     ]
 

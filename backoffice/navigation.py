@@ -18,6 +18,12 @@ AREAS = [
                 "pickup.change_pickupcode",
             ),
             (_("Promo codes"), "sell", "admin:voucher_voucher_changelist", "voucher.view_voucher"),
+            (
+                _("Sets of promo codes"),
+                "style",
+                "admin:voucher_voucherset_changelist",
+                "voucher.view_voucherset",
+            ),
         ],
     ),
     (
@@ -63,6 +69,12 @@ AREAS = [
                 _("Payments"),
                 "payments",
                 "admin:payment_payment_changelist",
+                "payment.view_payment",
+            ),
+            (
+                _("Refunds"),
+                "undo",
+                "admin:payment_refund_changelist",
                 "payment.view_payment",
             ),
             (

@@ -4,10 +4,12 @@ from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
 
+from backoffice import papers
 from backoffice.formats import at, money, staff
 from shop.catalogue.units import format_quantity, plain
 from shop.inventory.models import Movement
 from shop.order.models import Fulfilment, Status
+from shop.payment.models import RefundStatus
 from shop.pickup.models import PickupCode
 from shop.shipping.rates import name_of
 
@@ -35,6 +37,7 @@ class OrderPage:
     placed: str
     promised: str
     pickup: dict | None
+    papers: list
     delivery: dict | None
 
 
@@ -55,6 +58,7 @@ def read(order):
         placed=at(order.date_placed, order.location),
         promised=at(order.promised_at, order.location),
         pickup=_pickup(order),
+        papers=papers.links(order),
         delivery=_delivery(order),
     )
 
@@ -65,6 +69,7 @@ def _line(line, order):
         "sku": line.upc or line.partner_sku,
         "shelf": line.stockrecord.shelf,
         "quantity": line.quantity_label,
+        "returned": line.returned_label if line.returned else "",
         "unit_price": money(line.unit_price_incl_tax, order.currency),
         "unit": "" if line.unit == "piece" else line.get_unit_display(),
         "price": money(line.line_price_before_discounts_incl_tax, order.currency),
@@ -103,12 +108,21 @@ def _payments(order):
             "amount": money(payment.amount, payment.currency),
             "started": at(payment.created_at, order.location),
             "refunds": [
-                {"refund": refund, "amount": money(refund.amount, payment.currency)}
-                for refund in payment.refunds.all()
+                _refund(refund, payment, order.location) for refund in payment.refunds.all()
             ],
         }
         for payment in payments
     ]
+
+
+def _refund(refund, payment, location):
+    waits = refund.next_attempt_at and refund.status == RefundStatus.PENDING
+    return {
+        "refund": refund,
+        "tone": "bad" if refund.status == RefundStatus.FAILED else "",
+        "amount": money(refund.amount, payment.currency),
+        "again": at(refund.next_attempt_at, location) if waits else "",
+    }
 
 
 def _timeline(order):

@@ -13,19 +13,23 @@ from unfold.decorators import action, display
 from unfold.enums import ActionVariant
 from unfold.widgets import UnfoldAdminTextInputWidget
 
-from backoffice import order_page
+from backoffice import order_page, papers
 from backoffice.dialogs import REASON, RowDialog
 from backoffice.filters import LocationFilter
 from backoffice.formats import at, money
 from backoffice.policy import OfficeAdmin, ReadOnly
+from backoffice.refund_dialog import RefundDialog, SendAgainDialog
 from backoffice.site import site
 from shop.codes import as_typed
 from shop.locations.models import Location
 from shop.order import lifecycle
 from shop.order.models import Line, Order, Status
+from shop.order.returns import CannotGiveBack
 from shop.order.statuses import InvalidTransition, may_become
 from shop.payment.cancellation import cancel_order, foresee
-from shop.payment.models import Payment, PaymentStatus
+from shop.payment.models import Payment, PaymentStatus, Refund, RefundStatus
+from shop.payment.refund_retries import send_again
+from shop.payment.refunds import TooMuch, left_to_refund, payment_of, refund_lines
 from shop.pickup import codes
 from shop.shipping.rates import name_of
 
@@ -42,7 +46,7 @@ PAYMENT_TONES = {
     PaymentStatus.FAILED: "danger",
     PaymentStatus.REFUNDED: "warning",
 }
-# What an action on an order's page makes of it.
+# What an action on an order's page makes of it, if it moves the order.
 LEADS_TO = {
     "mark_ready": Status.READY,
     "ship": Status.SHIPPED,
@@ -71,7 +75,7 @@ class ReadyDialog(RowDialog):
     form_before_template = "backoffice/dialogs/ready.html"
 
     def facts(self):
-        return {"lines": self.row.lines.select_related("stockrecord")}
+        return {"lines": self.row.lines_left.select_related("stockrecord")}
 
 
 class ShipDialog(RowDialog):
@@ -129,7 +133,7 @@ class OrderAdmin(ReadOnly, OfficeAdmin):
     search_fields = ["number"]
     search_help_text = _("Order number, SKU or pickup code")
     actions = ["make_ready"]
-    actions_detail = ["mark_ready", "ship", "deliver", "cancel"]
+    actions_detail = ["mark_ready", "ship", "deliver", "refund", "send_refunds_again", "cancel"]
     change_form_template = "backoffice/order.html"
     # The shopper's own page of it is not for the staff.
     view_on_site = False
@@ -157,6 +161,12 @@ class OrderAdmin(ReadOnly, OfficeAdmin):
     def has_cancel_permission(self, request, obj=None):
         # Cancelling a paid order sends its money back.
         return self.has_handle_permission(request) and request.user.has_perm("payment.add_refund")
+
+    def has_refund_permission(self, request, obj=None):
+        return request.user.has_perm("payment.add_refund")
+
+    def get_urls(self):
+        return [*papers.addresses(self), *super().get_urls()]
 
     @display(description=_("status"), ordering="status", label=TONES)
     def state(self, order):
@@ -192,10 +202,15 @@ class OrderAdmin(ReadOnly, OfficeAdmin):
         return [
             offered
             for offered in super().get_actions_detail(request, object_id)
-            if self._is_possible(order, offered.method.original_function_name)
+            if self._is_offered(order, offered.method.original_function_name)
         ]
 
-    def _is_possible(self, order, name):
+    def _is_offered(self, order, name):
+        if name == "refund":
+            payment = payment_of(order)
+            return payment is not None and left_to_refund(payment) > 0
+        if name == "send_refunds_again":
+            return _failed_refunds(order).exists()
         # Only what was sent arrives: what is collected is handed over at the counter.
         fits = name != "deliver" or order.status == Status.SHIPPED
         return fits and may_become(order, LEADS_TO[name])
@@ -257,6 +272,50 @@ class OrderAdmin(ReadOnly, OfficeAdmin):
         values = {"reason": form.cleaned_data["reason"]}
         return self._step(request, form.row, cancel_order, _("cancelled"), **values)
 
+    @action(
+        description=_("Refund"),
+        permissions=["refund"],
+        icon="undo",
+        dialog={
+            "title": _("Send money back"),
+            "form_class": RefundDialog,
+            "form_submit_text": _("Refund"),
+        },
+    )
+    def refund(self, request, form, object_id):
+        how = {"beside": form.beside, "restock": form.cleaned_data["restock"]}
+        how |= {"reason": form.cleaned_data["reason"], "actor": request.user}
+        try:
+            refund = refund_lines(form.row, form.parts, **how)
+        except (TooMuch, CannotGiveBack) as refusal:
+            messages.error(request, str(refusal))
+        else:
+            amount = money(refund.amount, form.row.currency)
+            self.log_change(request, form.row, str(_("refund of %s") % amount))
+            messages.success(request, _("%s is on its way back.") % amount)
+        return self.back_to(request, form.row)
+
+    @action(
+        description=_("Send failed refund again"),
+        permissions=["refund"],
+        icon="refresh",
+        dialog={
+            "title": _("Send failed refunds again?"),
+            "form_class": SendAgainDialog,
+            "form_submit_text": _("Send again"),
+        },
+    )
+    def send_refunds_again(self, request, form, object_id):
+        for refund in _failed_refunds(form.row):
+            try:
+                send_again(refund)
+            except TooMuch as refusal:
+                messages.error(request, str(refusal))
+            else:
+                self.log_change(request, form.row, str(_("refund sent again")))
+                messages.success(request, _("The refund is sent again within a minute."))
+        return self.back_to(request, form.row)
+
     def _step(self, request, order, step, done, **values):
         try:
             step(order, actor=request.user, **values)
@@ -283,3 +342,8 @@ class OrderAdmin(ReadOnly, OfficeAdmin):
             messages.success(request, said % {"n": done})
         for refusal in refused[:5]:
             messages.error(request, refusal)
+
+
+def _failed_refunds(order):
+    failed = Refund.objects.filter(payment__order=order, status=RefundStatus.FAILED)
+    return failed.select_related("payment")

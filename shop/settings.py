@@ -164,9 +164,11 @@ CACHE_URL = env("CACHE_URL", default="") or _broker._replace(path=f"/{_next_data
 
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "shop.cache.ForgivingRedisCache",
         "LOCATION": CACHE_URL,
         "KEY_PREFIX": "magpie",
+        # A page does without what is not there in time.
+        "OPTIONS": {"socket_connect_timeout": 0.3, "socket_timeout": 0.3},
     }
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
@@ -176,11 +178,19 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 CELERY_BROKER_URL = REDIS_URL
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# A worker never gives its broker up.
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_BROKER_TRANSPORT_OPTIONS = {
+    # What a killed worker had not acknowledged comes back after this long; the outbox's
+    # relay is quicker.
     "visibility_timeout": 600,
-    # A shopper does not wait for a broker that is away: the outbox's relay sends again.
+    # A shopper does not wait for a broker that is away, or that accepts and says nothing:
+    # the relay sends again.
     "max_retries": 0,
-    "socket_connect_timeout": 2,
+    "socket_connect_timeout": 0.5,
+    "socket_timeout": 0.5,
+    # Where a worker listens to several queues, the first that it names comes first.
+    "queue_order_strategy": "priority",
 }
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ACKS_LATE = True
@@ -190,22 +200,53 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_TIME_LIMIT = 300
 CELERY_TASK_SOFT_TIME_LIMIT = 240
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_BEAT_SCHEDULER = "tasks.beat.OnceScheduler"
 CELERY_TIMEZONE = "UTC"
 
 # --- The shop --------------------------------------------------------------
 
-PAYMENT_GATEWAYS = {"simulated": "shop.payment.gateways.simulated.SimulatedGateway"}
+# Only with this are Stripe's live keys taken, and then nothing is paid with play money.
+PAYMENTS_LIVE = env.bool("PAYMENTS_LIVE", default=False)
+# Stripe is offered once it has a key. The base names a stand-in for its API.
+STRIPE_SECRET_KEY = env("STRIPE_SECRET_KEY", default="")
+STRIPE_PUBLISHABLE_KEY = env("STRIPE_PUBLISHABLE_KEY", default="")
+STRIPE_WEBHOOK_SECRET = env("STRIPE_WEBHOOK_SECRET", default="")
+STRIPE_API_BASE = env("STRIPE_API_BASE", default="https://api.stripe.com")
+PAYMENT_GATEWAYS = {}
+if not PAYMENTS_LIVE:
+    PAYMENT_GATEWAYS["simulated"] = "shop.payment.gateways.simulated.SimulatedGateway"
+if STRIPE_SECRET_KEY:
+    PAYMENT_GATEWAYS["stripe"] = "shop.payment.gateways.stripe.StripeGateway"
 # An order that nobody has paid keeps its goods for this long; once more while a payment is
 # under way.
-RESERVATION_MINUTES = env.int("RESERVATION_MINUTES", default=15)
+RESERVATION_MINUTES = env.float("RESERVATION_MINUTES", default=15)
+# Money that comes within this time after its order had ended brings the order back, if it can.
+LATE_SUCCESS_HOURS = env.int("LATE_SUCCESS_HOURS", default=24)
 # A payment without an answer for this long is looked up at its gateway.
 PAYMENT_STUCK_SECONDS = env.int("PAYMENT_STUCK_SECONDS", default=30)
-# Unfinished work in the outbox is sent again after this long.
+# A refund that its gateway refuses this often is given up; the waits between double from this.
+REFUND_ATTEMPTS = env.int("REFUND_ATTEMPTS", default=5)
+REFUND_RETRY_SECONDS = env.int("REFUND_RETRY_SECONDS", default=20)
+# Work in the outbox of which nothing is heard for this long is sent again. With ten seconds
+# between two relays, and as many for the work, all is done within a minute.
 OUTBOX_RESEND_SECONDS = env.int("OUTBOX_RESEND_SECONDS", default=30)
+# What has failed this often is stuck: somebody should look, while it goes on being tried.
+OUTBOX_STUCK_ATTEMPTS = env.int("OUTBOX_STUCK_ATTEMPTS", default=10)
+# Work that is done is forgotten after this long.
+OUTBOX_KEEP_DAYS = env.int("OUTBOX_KEEP_DAYS", default=7)
 # How long the simulated gateway thinks before it answers.
 SIMULATED_GATEWAY_SECONDS = env.float("SIMULATED_GATEWAY_SECONDS", default=0.0)
+# Its webhooks: how long after the event they are posted, and where to; to nobody if empty.
+# They are signed with this secret, or with one that is derived from `SECRET_KEY`.
+SIMULATED_WEBHOOK_SECONDS = env.float("SIMULATED_WEBHOOK_SECONDS", default=2.0)
+SIMULATED_WEBHOOK_URL = env(
+    "SIMULATED_WEBHOOK_URL", default=f"{SITE_URL}/api/payment/webhook/simulated/"
+)
+SIMULATED_WEBHOOK_SECRET = env("SIMULATED_WEBHOOK_SECRET", default="")
 # A ready order waits at its location for this long.
 PICKUP_DAYS = env.int("PICKUP_DAYS", default=7)
+# Who was told that a product is back may come for it this long; the next in the queue wait.
+BACK_IN_STOCK_HOURS = env.int("BACK_IN_STOCK_HOURS", default=24)
 
 # Contact data is encrypted with the first of these Fernet keys; the others still decrypt.
 # Without any, a key is derived from `SECRET_KEY`.
@@ -290,6 +331,10 @@ USE_TZ = True
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Magpie <hello@magpie.example>")
+# Where answers to the shop's mails go, if not to the address that they come from.
+REPLY_TO_EMAIL = env("REPLY_TO_EMAIL", default="")
+# A mail server that does not answer within this many seconds is tried again later.
+EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=10)
 
 SECURE_PROXY_SSL_HEADER = (
     ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_TLS_PROXY", default=False) else None
@@ -305,8 +350,9 @@ LOGGING = {
     "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": "INFO"},
-    # Each saved page would say six lines about its entry in the search index.
-    "loggers": {name: {"level": "WARNING"} for name in ("django_tasks", "wagtail")},
+    # Each saved page would say six lines about its entry in the search index, each
+    # drawn invoice dozens about the letters that it takes along.
+    "loggers": {name: {"level": "WARNING"} for name in ("django_tasks", "fontTools", "wagtail")},
 }
 
 # --- The back office -------------------------------------------------------

@@ -12,4 +12,10 @@ urlpatterns = [
     path("orders/<str:number>/", orders.order, name="order"),
     path("orders/<str:number>/status/", orders.order_status, name="order_status"),
     path("orders/<str:number>/qr.svg", orders.order_qr, name="order_qr"),
+    path("orders/<str:number>/invoice.pdf", orders.order_invoice, name="order_invoice"),
+    path(
+        "orders/<str:number>/credit-notes/<str:note>.pdf",
+        orders.order_credit_note,
+        name="order_credit_note",
+    ),
 ]

@@ -11,7 +11,7 @@ pytestmark = pytest.mark.django_db
 
 CANARIES = [CONTACT.name, CONTACT.email, CONTACT.phone, "zebulon", "canary@quist"]
 SELLERS = {"product", "stockrecord", "movement", "category", "order"}
-OWNERS_ADD = {"product", "category", "stockrecord", "location", "voucher"}
+OWNERS_ADD = {"product", "category", "stockrecord", "location", "voucher", "voucherset"}
 
 
 @pytest.fixture

@@ -46,7 +46,7 @@ def test_what_a_promo_code_cannot_be_is_said(owner, here, signed_in):
     client.post(ADD_CODE, code_form())
     for values, sentence in (
         ({}, "There is a promo code like this already."),
-        ({"code": "A B"}, "A code has no spaces."),
+        ({"code": "A B"}, "A code has up to 64 letters, digits, - and _, and no spaces."),
         ({"code": "X", "currency": ""}, "Say what currency the amount is in."),
         ({"code": "X", "currency": "XAU"}, "No location sells in this currency."),
         ({"code": "X", "kind": "percent", "value": "101"}, "No more than 100 % can be taken off."),

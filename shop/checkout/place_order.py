@@ -82,9 +82,10 @@ def place_order(
     """
     gateway_for(payment.method).check_token(payment.token)
     try:
-        _price(basket)
+        code_refusals = _price(basket)
         shipping = fulfilment.shipping(basket, contact)
-        _check_agreed(basket.total_incl_tax + shipping.incl_tax, agreed_total)
+        total = basket.total_incl_tax + shipping.incl_tax
+        _check_agreed(total, agreed_total, code_refusals)
         return _order(basket, contact, payment, user, shipping)
     except (CannotOrder, CannotDeliver, PromoCodeRefused):
         # Another request may have ordered the basket while this one looked it over.
@@ -100,6 +101,7 @@ def order_of(basket):
 
 
 def _price(basket):
+    """Work out what a basket costs; returns the refusals of promo codes that give nothing."""
     if basket.status != Basket.OPEN:
         raise BasketChanged
     basket.reset_offer_applications()
@@ -108,11 +110,16 @@ def _price(basket):
     refusals = {line: line.refusal for line in basket.all_lines() if line.refusal}
     if refusals:
         raise LinesRefused(refusals)
-    apply_discounts(basket)
+    return apply_discounts(basket)
 
 
-def _check_agreed(total, agreed_total):
-    if agreed_total is not None and total != agreed_total:
+def _check_agreed(total, agreed_total, code_refusals):
+    """A code that gives nothing is no obstacle if it was shown to give nothing."""
+    if total == agreed_total:
+        return
+    if code_refusals:
+        raise code_refusals[0]
+    if agreed_total is not None:
         raise BasketChanged
 
 

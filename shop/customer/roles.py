@@ -34,6 +34,7 @@ ROLES = {
         "payment.add_refund",
         "pickup.change_pickupcode",
         *(f"voucher.{verb}_voucher" for verb in ("view", "add", "change", "delete")),
+        *(f"voucher.{verb}_voucherset" for verb in ("view", "add")),
         "customer.view_user",
         "tasks.view_outboxmessage",
         "wagtailadmin.access_admin",

@@ -16,6 +16,8 @@ PLAIN = [
     "timezone",
     "phone",
     "preparation_minutes",
+    "legal_name",
+    "tax_number",
 ]
 
 

@@ -84,6 +84,9 @@ class Location(Partner):
         help_text=_("To the countries that it has delivery rates for."),
     )
     is_active = models.BooleanField(_("open to shoppers"), default=True)
+    # Who sells here, as an invoice must name it.
+    legal_name = models.CharField(_("legal name"), max_length=120, blank=True)
+    tax_number = models.CharField(_("tax number"), max_length=32, blank=True)
 
     objects = LocationQuerySet.as_manager()
 

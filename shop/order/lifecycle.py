@@ -16,8 +16,25 @@ from shop.voucher import promo_codes
 @transaction.atomic
 def mark_paid(order, *, reason=""):
     """What is paid late is promised anew, and its history says so."""
+    if order.status == Status.CANCELLED:
+        raise InvalidTransition(order, Status.PAID)
     moved = promise.renew(order)
     advance(order, Status.PAID, reason=reason or moved)
+
+
+@transaction.atomic
+def revive(order, *, reason=""):
+    """Its money came after all: an order that had ended unpaid is paid, with its goods.
+
+    Raises `PromoCodeRefused` or `OutOfStock` when what it gave up is gone meanwhile;
+    the caller's `order` is stale then.
+    """
+    if order.status != Status.CANCELLED:
+        raise InvalidTransition(order, Status.PAID)
+    promo_codes.claim_again(order)
+    promise.renew(order)
+    advance(order, Status.PAID, reason=reason)
+    stock.reserve(order.stock_demands, cause=order.number)
 
 
 def mark_ready(order, *, actor):

@@ -12,7 +12,8 @@ TRANSITIONS = {
     Status.READY: {Status.COMPLETED, Status.CANCELLED, Status.REFUNDED},
     Status.SHIPPED: {Status.COMPLETED, Status.REFUNDED},
     Status.COMPLETED: {Status.REFUNDED},
-    Status.CANCELLED: {Status.REFUNDED},
+    # Back to paid goes only what ended unpaid, by `lifecycle.revive`.
+    Status.CANCELLED: {Status.PAID, Status.REFUNDED},
     Status.REFUNDED: set(),
 }
 # The steps that are taken only by what is collected, or only by what is sent.

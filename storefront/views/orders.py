@@ -11,6 +11,8 @@ from django.views.decorators.http import require_GET
 
 from shop.codes import grouped
 from shop.contacts.models import Contact
+from shop.invoices import pdf
+from shop.invoices.models import CreditNote, Invoice
 from shop.order.access import key_of, visible_orders
 from shop.order.models import Ending, Fulfilment, Order, Status
 from shop.payment.models import PaymentStatus
@@ -77,11 +79,48 @@ def order_qr(request, number):
         return HttpResponse(picture.read(), content_type="image/svg+xml")
 
 
+@never_cache
+@require_GET
+def order_invoice(request, number):
+    """The order's invoice, for those who may see the order."""
+    invoice = get_object_or_404(
+        Invoice.objects.filter(order__in=visible_orders(request, _key(request))).select_related(
+            "order__contact"
+        ),
+        order__number=number,
+    )
+    return _as_pdf(invoice, pdf.shoppers_invoice(invoice, invoice.order))
+
+
+@never_cache
+@require_GET
+def order_credit_note(request, number, note):
+    """What the shop took back of the order's invoice, for those who may see the order."""
+    orders = visible_orders(request, _key(request)).filter(number=number)
+    note = get_object_or_404(
+        CreditNote.objects.select_related("invoice__order__contact"),
+        invoice__order__in=orders,
+        number=note,
+    )
+    return _as_pdf(note, pdf.shoppers_credit_note(note, note.invoice.order))
+
+
+def _as_pdf(paper, drawn):
+    headers = {"Content-Disposition": f'inline; filename="{paper.number}.pdf"'}
+    return HttpResponse(drawn, content_type="application/pdf", headers=headers)
+
+
 def _visible(request, number):
-    orders = visible_orders(request, _key(request)).select_related("location")
+    orders = visible_orders(request, _key(request)).select_related("location", "invoice")
     return get_object_or_404(
         orders.prefetch_related(
-            "lines", "discounts", "payments", "status_changes", "pickup_codes", "location__hours"
+            "lines",
+            "discounts",
+            "payments",
+            "status_changes",
+            "pickup_codes",
+            "location__hours",
+            "invoice__credit_notes",
         ),
         number=number,
     )

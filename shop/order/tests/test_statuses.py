@@ -23,6 +23,7 @@ EITHER = {
     ("shipped", "completed"),
     ("shipped", "refunded"),
     ("completed", "refunded"),
+    ("cancelled", "paid"),
     ("cancelled", "refunded"),
 }
 ALLOWED = {
