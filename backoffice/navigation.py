@@ -66,6 +66,12 @@ AREAS = [
             ),
             (_("People"), "badge", "admin:customer_user_changelist", "customer.view_user"),
             (
+                _("Looks at contacts"),
+                "visibility",
+                "admin:contacts_reveal_changelist",
+                "contacts.view_reveal",
+            ),
+            (
                 _("Payments"),
                 "payments",
                 "admin:payment_payment_changelist",

@@ -19,6 +19,7 @@ from backoffice.filters import LocationFilter
 from backoffice.formats import at, money
 from backoffice.policy import OfficeAdmin, ReadOnly
 from backoffice.refund_dialog import RefundDialog, SendAgainDialog
+from backoffice.reveal import RevealsContact
 from backoffice.site import site
 from shop.codes import as_typed
 from shop.locations.models import Location
@@ -118,7 +119,7 @@ class CancelDialog(RowDialog):
 
 
 @admin.register(Order, site=site)
-class OrderAdmin(ReadOnly, OfficeAdmin):
+class OrderAdmin(RevealsContact, ReadOnly, OfficeAdmin):
     location_path = "location"
     list_display = ["number", "state", "where", "placed", "promised", "total", "payment"]
     list_filter = [
@@ -133,7 +134,15 @@ class OrderAdmin(ReadOnly, OfficeAdmin):
     search_fields = ["number"]
     search_help_text = _("Order number, SKU or pickup code")
     actions = ["make_ready"]
-    actions_detail = ["mark_ready", "ship", "deliver", "refund", "send_refunds_again", "cancel"]
+    actions_detail = [
+        "mark_ready",
+        "ship",
+        "deliver",
+        "refund",
+        "send_refunds_again",
+        "cancel",
+        "reveal_contact",
+    ]
     change_form_template = "backoffice/order.html"
     # The shopper's own page of it is not for the staff.
     view_on_site = False
@@ -211,6 +220,8 @@ class OrderAdmin(ReadOnly, OfficeAdmin):
             return payment is not None and left_to_refund(payment) > 0
         if name == "send_refunds_again":
             return _failed_refunds(order).exists()
+        if name not in LEADS_TO:
+            return True
         # Only what was sent arrives: what is collected is handed over at the counter.
         fits = name != "deliver" or order.status == Status.SHIPPED
         return fits and may_become(order, LEADS_TO[name])

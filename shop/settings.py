@@ -251,6 +251,10 @@ BACK_IN_STOCK_HOURS = env.int("BACK_IN_STOCK_HOURS", default=24)
 # Contact data is encrypted with the first of these Fernet keys; the others still decrypt.
 # Without any, a key is derived from `SECRET_KEY`.
 CONTACT_KEYS = env.list("CONTACT_KEYS", default=[])
+# Contact data of an order is erased this long after the order has come to its end.
+CONTACT_RETENTION_DAYS = env.int("CONTACT_RETENTION_DAYS", default=90)
+# How many orders' contacts one of the staff may look at within an hour.
+REVEALS_PER_HOUR = env.int("REVEALS_PER_HOUR", default=20)
 
 OSCAR_SHOP_NAME = "Magpie"
 OSCAR_DEFAULT_CURRENCY = env("MAIN_CURRENCY", default="EUR")
@@ -344,10 +348,20 @@ SECURE_HSTS_SECONDS = 31_536_000 if SITE_URL.startswith("https://") else 0
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "SAMEORIGIN"
 
+# Whoever is told of a crash, by mail or in the log, learns nothing about the people in it.
+ADMINS = [("", address) for address in env.list("ADMINS", default=[])]
+DEFAULT_EXCEPTION_REPORTER = "shop.error_reports.Reporter"
+DEFAULT_EXCEPTION_REPORTER_FILTER = "shop.error_reports.ReportFilter"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "formatters": {
+        "plain": {
+            "class": "shop.error_reports.ScrubbedFormatter",
+            "format": "{asctime} {levelname} {name}: {message}",
+            "style": "{",
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": "INFO"},
     # Each saved page would say six lines about its entry in the search index, each

@@ -193,3 +193,23 @@ class CheckoutForm(forms.Form):
 def _typed_address(address):
     """The fields of an address, for one that was to be sent."""
     return {"fulfilment": Fulfilment.DELIVERY, **asdict(address)} if address else {}
+
+
+class PasswordForm(forms.Form):
+    """Asks once more who somebody is, before their data or their account goes."""
+
+    password = forms.CharField(
+        label=_("Your password"),
+        widget=forms.PasswordInput({"autocomplete": "current-password"}),
+        strip=False,
+        error_messages={"required": _("Type your password.")},
+    )
+
+    def __init__(self, user, *args, **kwargs):
+        self.user = user
+        super().__init__(*args, **kwargs)
+
+    def clean_password(self):
+        if not self.user.check_password(self.cleaned_data["password"]):
+            raise forms.ValidationError(_("This is not your password."))
+        return self.cleaned_data["password"]

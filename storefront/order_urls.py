@@ -1,6 +1,6 @@
 from django.urls import path
 
-from storefront.views import basket, checkout, orders
+from storefront.views import basket, checkout, orders, privacy
 
 urlpatterns = [
     path("basket/", basket.basket, name="basket"),
@@ -18,4 +18,8 @@ urlpatterns = [
         orders.order_credit_note,
         name="order_credit_note",
     ),
+    path("orders/<str:number>/erase-contact/", privacy.erase_order_contact, name="erase_contact"),
+    path("your-data/", privacy.your_data, name="your_data"),
+    path("your-data/download/", privacy.download, name="download_data"),
+    path("your-data/close/", privacy.close_account, name="close_account"),
 ]

@@ -50,4 +50,9 @@ app.conf.beat_schedule = {
         "task": "tasks.post_simulated_webhooks",
         "schedule": 3,
     },
+    "erase contacts that were kept for long enough": {
+        "task": "tasks.erase_old_contacts",
+        "schedule": crontab(hour=3, minute=20),
+        "options": {"expires": 3600},
+    },
 }

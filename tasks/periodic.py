@@ -7,6 +7,7 @@ from shop.inventory import back_in_stock
 from shop.payment import expiry, refund_retries, settlement
 from shop.payment.gateways import wire
 from shop.pickup import waiting
+from shop.privacy import retention
 from tasks import outbox
 from tasks.app import app
 from tasks.models import BeatRun
@@ -28,6 +29,11 @@ def sweep_payments():
 @app.task(name="tasks.tell_back_in_stock")
 def tell_back_in_stock():
     return back_in_stock.tell_all()
+
+
+@app.task(name="tasks.erase_old_contacts")
+def erase_old_contacts():
+    return retention.erase_old_contacts()
 
 
 @app.task(name="tasks.tidy_outbox")

@@ -57,6 +57,26 @@ def seller(here):
 
 
 @pytest.fixture
+def keeper(here):
+    return make_user("Stock keeper", [here], username="keeper")
+
+
+@pytest.fixture
+def desk(here):
+    return make_user("Order desk", [here], username="desk")
+
+
+@pytest.fixture
+def promotions(here):
+    return make_user("Promotions", [here], username="promotions")
+
+
+@pytest.fixture
+def support(here):
+    return make_user("Support", [here], username="support")
+
+
+@pytest.fixture
 def shopper():
     return make_user(username="zebulon.q", email="canary@quist.example")
 

@@ -17,6 +17,7 @@ from shop.order.access import key_of, visible_orders
 from shop.order.models import Ending, Fulfilment, Order, Status
 from shop.payment.models import PaymentStatus
 from shop.pickup.codes import short_of
+from shop.privacy.erasure import may_erase_contact
 from shop.shipping.rates import name_of
 
 FAILED, WAITING = "failed", "waiting"
@@ -54,7 +55,8 @@ def orders(request):
 @require_GET
 def order(request, number):
     order = _visible(request, number)
-    return render(request, "storefront/orders/page.html", _shown_order(request, order))
+    shown = _shown_order(request, order) | {"may_erase_contact": may_erase_contact(order)}
+    return render(request, "storefront/orders/page.html", shown)
 
 
 @never_cache
@@ -119,6 +121,7 @@ def _visible(request, number):
             "payments",
             "status_changes",
             "pickup_codes",
+            "reveals",
             "location__hours",
             "invoice__credit_notes",
         ),
