@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("locations", "0003_seller"),
+        ("locations", "0004_seller"),
         ("order", "0004_returns"),
         ("payment", "0002_refund_lines"),
     ]
