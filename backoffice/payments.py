@@ -1,6 +1,9 @@
 """Payments and what became of them: to be read, the domain alone writes them."""
 
+import json
+
 from django.contrib import admin
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
@@ -9,7 +12,14 @@ from backoffice.filters import LocationFilter
 from backoffice.formats import at, money
 from backoffice.policy import OfficeAdmin, ReadOnly, ReadOnlyInline
 from backoffice.site import site
-from shop.payment.models import Payment, PaymentEvent, PaymentStatus, Refund
+from shop.payment.models import (
+    Outcome,
+    Payment,
+    PaymentEvent,
+    PaymentStatus,
+    Refund,
+    WebhookEvent,
+)
 
 TONES = {
     PaymentStatus.PENDING: "info",
@@ -17,6 +27,13 @@ TONES = {
     PaymentStatus.SUCCEEDED: "success",
     PaymentStatus.FAILED: "danger",
     PaymentStatus.REFUNDED: "warning",
+}
+OUTCOME_TONES = {
+    Outcome.SETTLED: "success",
+    Outcome.NOTHING_NEW: "info",
+    Outcome.MISMATCH: "danger",
+    Outcome.UNKNOWN: "warning",
+    Outcome.MALFORMED: "danger",
 }
 
 
@@ -77,3 +94,34 @@ class PaymentAdmin(ReadOnly, OfficeAdmin):
     @display(description=_("settled"), empty_value="–")
     def ended(self, payment):
         return at(payment.settled_at, payment.order.location) or None
+
+
+@admin.register(WebhookEvent, site=site)
+class WebhookAdmin(ReadOnly, OfficeAdmin):
+    """What gateways told by themselves, for those who may see every payment."""
+
+    list_display = ["received_at", "gateway", "kind", "result", "of_order", "handled_at"]
+    list_filter = ["gateway", ("outcome", ChoicesDropdownFilter)]
+    list_select_related = ["payment__order"]
+    search_fields = ["=event_id", "=payment__order__number"]
+    search_help_text = _("Event or order number")
+    ordering = ["-pk"]
+    fields = [
+        ("gateway", "kind"),
+        ("event_id", "of_order"),
+        ("received_at", "handled_at"),
+        "result",
+        "said",
+    ]
+
+    @display(description=_("order"), empty_value="–")
+    def of_order(self, event):
+        return event.payment.order.number if event.payment else None
+
+    @display(description=_("outcome"), ordering="outcome", label=OUTCOME_TONES)
+    def result(self, event):
+        return (event.outcome, event.get_outcome_display()) if event.outcome else None
+
+    @display(description=_("what it said"))
+    def said(self, event):
+        return format_html("<pre>{}</pre>", json.dumps(event.payload, indent=2, sort_keys=True))

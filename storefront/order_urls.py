@@ -11,5 +11,6 @@ urlpatterns = [
     path("orders/", orders.orders, name="orders"),
     path("orders/<str:number>/", orders.order, name="order"),
     path("orders/<str:number>/status/", orders.order_status, name="order_status"),
+    path("orders/<str:number>/confirm/", orders.order_confirm, name="order_confirm"),
     path("orders/<str:number>/qr.svg", orders.order_qr, name="order_qr"),
 ]

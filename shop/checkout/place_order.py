@@ -1,6 +1,7 @@
 """From a basket to an order: the one way in, for every face."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.db import transaction
 from django.utils import timezone
@@ -13,25 +14,20 @@ from shop.contacts.models import Contact
 from shop.inventory import stock
 from shop.order.models import Fulfilment, Order
 from shop.order.statuses import record
-from shop.payment.gateways import gateway_for
-from shop.payment.models import Payment
-from shop.payment.signals import payment_started
+from shop.payment.starting import PaymentChoice, check_choice, start_payment
 from shop.voucher import promo_codes
 from shop.voucher.promo_codes import PromoCodeRefused
 
+# What the largest sum is that an order's columns hold.
+LARGEST_TOTAL = Decimal("9999999999.99")
 
-# Error reports print the locals of whatever failed: these two print nothing.
+
+# Error reports print the locals of whatever failed: this prints nothing.
 @dataclass(frozen=True, repr=False)
 class ContactDetails:
     name: str
     email: str
     phone: str = ""
-
-
-@dataclass(frozen=True, repr=False)
-class PaymentChoice:
-    method: str
-    token: str
 
 
 class CannotOrder(Exception):
@@ -46,6 +42,11 @@ class BasketEmpty(CannotOrder):
 class BasketChanged(CannotOrder):
     def __init__(self):
         super().__init__(_("Your basket has changed meanwhile. Look it over and order again."))
+
+
+class TooMuchAtOnce(CannotOrder):
+    def __init__(self):
+        super().__init__(_("This is more than one order can hold. Order it in parts."))
 
 
 class LinesRefused(CannotOrder):
@@ -72,10 +73,10 @@ def place_order(
     has told it to. Submitting a basket twice gives the first order again. With
     `agreed_total`, what the shopper was shown, nothing else is charged.
 
-    Raises `CannotOrder`, `PromoCodeRefused`, and `UnknownToken` for a payment
-    token that its gateway would refuse; then nothing has changed.
+    Raises `CannotOrder`, `PromoCodeRefused`, and `PaymentRefused` for a way of
+    paying, a sum or a currency that its gateway would refuse; then nothing has changed.
     """
-    gateway_for(payment.method).check_token(payment.token)
+    check_choice(payment)
     try:
         _price(basket, agreed_total)
         return _order(basket, contact, payment, user, fulfilment)
@@ -102,6 +103,8 @@ def _price(basket, agreed_total):
     if refusals:
         raise LinesRefused(refusals)
     apply_discounts(basket)
+    if basket.total_incl_tax > LARGEST_TOTAL:
+        raise TooMuchAtOnce
     if agreed_total is not None and basket.total_incl_tax != agreed_total:
         raise BasketChanged
 
@@ -133,22 +136,10 @@ def _complement(order, basket, contact, payment):
     """All that belongs to an order beside itself: its first step, its contact, its payment."""
     record(order, before="")
     Contact.objects.create(order=order, name=contact.name, phone=contact.phone, email=contact.email)
-    _start_payment(order, payment)
+    start_payment(order, payment)
     for voucher in applied_codes(basket):
         order.voucherapplication_set.create(voucher=voucher, user=order.user)
         promo_codes.claim(voucher)
-
-
-def _start_payment(order, choice):
-    payment = Payment.objects.create(
-        order=order,
-        user=order.user,
-        amount=order.total_incl_tax,
-        currency=order.currency,
-        method=choice.method,
-        token=choice.token,
-    )
-    payment_started.send(sender=Payment, payment=payment)
 
 
 def _demands(basket):

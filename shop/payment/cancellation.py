@@ -44,4 +44,6 @@ def cancel_order(order, *, actor, reason, ending=Ending.BY_STAFF) -> Refund | No
 
 
 def _paid(order):
-    return Payment.objects.filter(order=order, status=PaymentStatus.SUCCEEDED).first()
+    return Payment.objects.filter(
+        order=order, status=PaymentStatus.SUCCEEDED, surplus=False
+    ).first()

@@ -90,5 +90,6 @@ def _count(refund, order):
     if payment.refundable:
         return
     Payment.objects.filter(pk=payment.pk).update(status=PaymentStatus.REFUNDED)
-    if may_become(order, Status.REFUNDED):
+    # What came on top goes back without touching the order.
+    if not payment.surplus and may_become(order, Status.REFUNDED):
         lifecycle.mark_refunded(order, reason=refund.reason)

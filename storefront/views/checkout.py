@@ -19,7 +19,7 @@ from shop.checkout.place_order import (
 from shop.contacts.models import Contact
 from shop.order.access import remember_order, visible_orders
 from shop.order.models import Status
-from shop.payment.gateways import UnknownToken
+from shop.payment.gateways import PaymentRefused
 from shop.voucher.promo_codes import PromoCodeRefused
 from storefront import agreement
 from storefront.forms import TEST_CARDS, CheckoutForm
@@ -79,8 +79,8 @@ def _order(request, form, basket, agreed_total):
     except BasketEmpty as refusal:
         messages.error(request, str(refusal))
         return redirect("basket")
-    except UnknownToken:
-        form.add_error("card", _("Choose one of these cards."))
+    except PaymentRefused as refusal:
+        form.add_error("card", str(refusal))
     except LinesRefused:
         form.add_error(None, _("Some of it cannot be had as it is. Change it in your basket."))
     except (CannotOrder, PromoCodeRefused) as refusal:

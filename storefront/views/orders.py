@@ -1,20 +1,23 @@
 """An order as its shopper sees it: being paid, waiting, collected."""
 
+from urllib.parse import urlencode
+
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from shop.codes import grouped
 from shop.order.access import key_of, visible_orders
-from shop.order.models import Order, Status
-from shop.payment.models import PaymentStatus
+from shop.order.models import Ending, Order, Status
+from shop.payment.gateways import simulated
+from shop.payment.models import TAKEN, PaymentStatus
 from shop.pickup.codes import short_of
 
-FAILED, WAITING = "failed", "waiting"
+FAILED, WAITING, EXPIRED, LATE = "failed", "waiting", "expired", "late"
 COMING = (Status.PENDING, Status.PAID, Status.READY)
 COLLECTABLE = (Status.PAID, Status.READY)
 ORDERS_A_PAGE = 20
@@ -27,7 +30,10 @@ STEPS = {
     Status.CANCELLED: _("Cancelled"),
     Status.REFUNDED: _("Money sent back"),
     FAILED: _("Payment failed"),
+    EXPIRED: _("Not paid in time"),
 }
+ENDINGS = {Ending.PAYMENT_FAILED: FAILED, Ending.EXPIRED: EXPIRED}
+SAYS = {"confirm": simulated.confirm, "decline": simulated.decline}
 
 
 @never_cache
@@ -59,6 +65,19 @@ def order_status(request, number):
     return render(request, "storefront/orders/progress.html", shown)
 
 
+@require_POST
+def order_confirm(request, number):
+    """What a shopper says to the simulated bank. A real one asks on pages of its own."""
+    order = _visible(request, number)
+    payment = _payment(order)
+    say = SAYS.get(request.POST.get("answer"))
+    if say is None or payment is None or payment.method != "simulated":
+        raise Http404
+    say(payment)
+    key = _key(request)
+    return redirect(order.get_absolute_url() + (f"?{urlencode({'key': key})}" if key else ""))
+
+
 @never_cache
 @require_GET
 def order_qr(request, number):
@@ -75,7 +94,12 @@ def _visible(request, number):
     orders = visible_orders(request, _key(request)).select_related("location")
     return get_object_or_404(
         orders.prefetch_related(
-            "lines", "discounts", "payments", "status_changes", "pickup_codes", "location__hours"
+            "lines",
+            "discounts",
+            "payments__refunds",
+            "status_changes",
+            "pickup_codes",
+            "location__hours",
         ),
         number=number,
     )
@@ -86,7 +110,7 @@ def _key(request):
 
 
 def _shown_order(request, order):
-    payment = next(iter(order.payments.all()), None)
+    payment = _payment(order)
     code = _code(order)
     state = _state(order, payment)
     waits_for_picture = bool(code) and not code.qr
@@ -94,12 +118,14 @@ def _shown_order(request, order):
         "order": order,
         "place": order.location,
         "payment": payment,
+        "late": _late(order),
+        "came_back": _ending(order) != "",
         "state": state,
         "state_template": f"storefront/orders/states/{state}.html",
         "code": code,
         "short_code": code and grouped(short_of(code)),
         "is_coming": order.status in COMING,
-        "timeline": _timeline(order, state),
+        "timeline": _timeline(order),
         "ended_at": _ended_at(order),
         "follows": order.status == Status.PENDING or waits_for_picture,
         "seen": f"{state}{'-undrawn' if waits_for_picture else ''}",
@@ -108,14 +134,41 @@ def _shown_order(request, order):
     }
 
 
+def _payment(order):
+    """The payment that tells how the order stands: the one that paid it, else the latest."""
+    payments = [payment for payment in order.payments.all() if not payment.surplus]
+    paid = [payment for payment in payments if payment.status in TAKEN]
+    return next(iter(paid or payments), None)
+
+
+def _late(order):
+    """The refund of money that came when it was not wanted any more, or None."""
+    taken = [payment for payment in order.payments.all() if payment.status in TAKEN]
+    came_late = order.status in (Status.CANCELLED, Status.REFUNDED) and not _was_paid(order)
+    sent_back = [p for p in taken if p.surplus or came_late]
+    return next((refund for p in sent_back for refund in p.refunds.all()), None)
+
+
+def _was_paid(order):
+    return any(change.new_status == Status.PAID for change in order.status_changes.all())
+
+
 def _state(order, payment):
-    """The order's status; a payment that came to nothing is a state of its own."""
-    if order.status == Status.CANCELLED and payment and payment.status == PaymentStatus.FAILED:
-        return FAILED
+    """The order's status; one that came to nothing for want of money is a state of its own."""
+    if order.status in (Status.CANCELLED, Status.REFUNDED) and _late(order):
+        return LATE
+    if order.status == Status.CANCELLED:
+        return ENDINGS.get(_ending(order), Status.CANCELLED)
     asked = payment and payment.status == PaymentStatus.REQUIRES_ACTION
     if order.status == Status.PENDING and asked:
         return WAITING
     return order.status
+
+
+def _ending(order):
+    """Why the order was cancelled, as its history has it."""
+    changes = [c for c in order.status_changes.all() if c.new_status == Status.CANCELLED]
+    return changes[-1].ending if changes else ""
 
 
 def _code(order):
@@ -126,11 +179,12 @@ def _code(order):
     return next((code for code in codes if not code.voided_at and not code.used_at), None)
 
 
-def _timeline(order, state):
+def _timeline(order):
     """The order's steps in words. It is the bank that ends one whose payment failed."""
-    ending = {Status.CANCELLED: state if state == FAILED else Status.CANCELLED}
-    steps = [(c.new_status, c.date_created) for c in order.status_changes.all()]
-    return [(STEPS[ending.get(status, status)], moment) for status, moment in steps]
+    return [
+        (STEPS[ENDINGS.get(change.ending, change.new_status)], change.date_created)
+        for change in order.status_changes.all()
+    ]
 
 
 def _ended_at(order):
