@@ -16,5 +16,7 @@ class BackofficeConfig(AppConfig):
             people,
             products,
             promo_codes,
+            promo_sets,
             stock,
+            webhooks,
         )

@@ -1,25 +1,18 @@
 """Payments and what became of them: to be read, the domain alone writes them."""
 
-import json
-
-from django.contrib import admin
-from django.utils.html import format_html
+from django.contrib import admin, messages
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
-from unfold.decorators import display
+from unfold.decorators import action, display
 
 from backoffice.filters import LocationFilter
-from backoffice.formats import at, money
+from backoffice.formats import at, linked, money
 from backoffice.policy import OfficeAdmin, ReadOnly, ReadOnlyInline
 from backoffice.site import site
-from shop.payment.models import (
-    Outcome,
-    Payment,
-    PaymentEvent,
-    PaymentStatus,
-    Refund,
-    WebhookEvent,
-)
+from shop.payment.models import Payment, PaymentEvent, PaymentStatus, Refund, RefundStatus
+from shop.payment.refund_retries import send_again
+from shop.payment.refunds import TooMuch
 
 TONES = {
     PaymentStatus.PENDING: "info",
@@ -28,12 +21,10 @@ TONES = {
     PaymentStatus.FAILED: "danger",
     PaymentStatus.REFUNDED: "warning",
 }
-OUTCOME_TONES = {
-    Outcome.SETTLED: "success",
-    Outcome.NOTHING_NEW: "info",
-    Outcome.MISMATCH: "danger",
-    Outcome.UNKNOWN: "warning",
-    Outcome.MALFORMED: "danger",
+REFUND_TONES = {
+    RefundStatus.PENDING: "info",
+    RefundStatus.SUCCEEDED: "success",
+    RefundStatus.FAILED: "danger",
 }
 
 
@@ -96,32 +87,63 @@ class PaymentAdmin(ReadOnly, OfficeAdmin):
         return at(payment.settled_at, payment.order.location) or None
 
 
-@admin.register(WebhookEvent, site=site)
-class WebhookAdmin(ReadOnly, OfficeAdmin):
-    """What gateways told by themselves, for those who may see every payment."""
+@admin.register(Refund, site=site)
+class RefundAdmin(ReadOnly, OfficeAdmin):
+    """What went back, and what did not: a refund that failed for good waits here for somebody."""
 
-    list_display = ["received_at", "gateway", "kind", "result", "of_order", "handled_at"]
-    list_filter = ["gateway", ("outcome", ChoicesDropdownFilter)]
-    list_select_related = ["payment__order"]
-    search_fields = ["=event_id", "=payment__order__number"]
-    search_help_text = _("Event or order number")
-    ordering = ["-pk"]
-    fields = [
-        ("gateway", "kind"),
-        ("event_id", "of_order"),
-        ("received_at", "handled_at"),
-        "result",
-        "said",
-    ]
+    location_path = "payment__order__location"
+    list_display = ["of_order", "state", "sum", "refusals", "again", "started", "reason"]
+    list_display_links = None
+    list_filter = [("status", ChoicesDropdownFilter), LocationFilter]
+    list_select_related = ["payment__order__location"]
+    search_fields = ["payment__order__number", "reference"]
+    search_help_text = _("Order number or gateway's reference")
+    ordering = ["-created_at"]
+    fields = ["of_order", "state", "sum", "refusals", "again", "started", "reason", "reference"]
+    actions = ["send_again"]
 
-    @display(description=_("order"), empty_value="–")
-    def of_order(self, event):
-        return event.payment.order.number if event.payment else None
+    def has_view_permission(self, request, obj=None):
+        return request.user.has_perm("payment.view_payment")
 
-    @display(description=_("outcome"), ordering="outcome", label=OUTCOME_TONES)
-    def result(self, event):
-        return (event.outcome, event.get_outcome_display()) if event.outcome else None
+    def has_module_permission(self, request):
+        return self.has_view_permission(request)
 
-    @display(description=_("what it said"))
-    def said(self, event):
-        return format_html("<pre>{}</pre>", json.dumps(event.payload, indent=2, sort_keys=True))
+    def has_refund_permission(self, request, obj=None):
+        return request.user.has_perm("payment.add_refund")
+
+    @display(description=_("order"), ordering="payment__order__number")
+    def of_order(self, refund):
+        order = refund.payment.order
+        return linked(reverse("admin:order_order_change", args=[order.pk]), order.number)
+
+    @display(description=_("status"), ordering="status", label=REFUND_TONES)
+    def state(self, refund):
+        return refund.status, refund.get_status_display()
+
+    @display(description=_("amount"), ordering="amount")
+    def sum(self, refund):
+        return money(refund.amount, refund.payment.currency)
+
+    @display(description=_("refusals"), ordering="attempts", empty_value="–")
+    def refusals(self, refund):
+        return refund.attempts or None
+
+    @display(description=_("sent again"), ordering="next_attempt_at", empty_value="–")
+    def again(self, refund):
+        return at(refund.next_attempt_at, refund.payment.order.location) or None
+
+    @display(description=_("started"), ordering="created_at")
+    def started(self, refund):
+        return at(refund.created_at, refund.payment.order.location)
+
+    @action(description=_("Send again"), permissions=["refund"])
+    def send_again(self, request, queryset):
+        for refund in queryset.select_related("payment__order"):
+            number = refund.payment.order.number
+            try:
+                taken_up = send_again(refund)
+            except TooMuch as refusal:
+                messages.error(request, f"{number}: {refusal}")
+                continue
+            said = _("%s: sent again within a minute.") if taken_up else _("%s: has not failed.")
+            messages.info(request, said % number)

@@ -164,9 +164,11 @@ CACHE_URL = env("CACHE_URL", default="") or _broker._replace(path=f"/{_next_data
 
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "shop.cache.ForgivingRedisCache",
         "LOCATION": CACHE_URL,
         "KEY_PREFIX": "magpie",
+        # A page does without what is not there in time.
+        "OPTIONS": {"socket_connect_timeout": 0.3, "socket_timeout": 0.3},
     }
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
@@ -176,11 +178,19 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 CELERY_BROKER_URL = REDIS_URL
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# A worker never gives its broker up.
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_BROKER_TRANSPORT_OPTIONS = {
+    # What a killed worker had not acknowledged comes back after this long; the outbox's
+    # relay is quicker.
     "visibility_timeout": 600,
-    # A shopper does not wait for a broker that is away: the outbox's relay sends again.
+    # A shopper does not wait for a broker that is away, or that accepts and says nothing:
+    # the relay sends again.
     "max_retries": 0,
-    "socket_connect_timeout": 2,
+    "socket_connect_timeout": 0.5,
+    "socket_timeout": 0.5,
+    # Where a worker listens to several queues, the first that it names comes first.
+    "queue_order_strategy": "priority",
 }
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ACKS_LATE = True
@@ -190,6 +200,7 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_TIME_LIMIT = 300
 CELERY_TASK_SOFT_TIME_LIMIT = 240
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_BEAT_SCHEDULER = "tasks.beat.OnceScheduler"
 CELERY_TIMEZONE = "UTC"
 
 # --- The shop --------------------------------------------------------------
@@ -213,8 +224,16 @@ RESERVATION_MINUTES = env.float("RESERVATION_MINUTES", default=15)
 LATE_SUCCESS_HOURS = env.int("LATE_SUCCESS_HOURS", default=24)
 # A payment without an answer for this long is looked up at its gateway.
 PAYMENT_STUCK_SECONDS = env.int("PAYMENT_STUCK_SECONDS", default=30)
-# Unfinished work in the outbox is sent again after this long.
+# A refund that its gateway refuses this often is given up; the waits between double from this.
+REFUND_ATTEMPTS = env.int("REFUND_ATTEMPTS", default=5)
+REFUND_RETRY_SECONDS = env.int("REFUND_RETRY_SECONDS", default=20)
+# Work in the outbox of which nothing is heard for this long is sent again. With ten seconds
+# between two relays, and as many for the work, all is done within a minute.
 OUTBOX_RESEND_SECONDS = env.int("OUTBOX_RESEND_SECONDS", default=30)
+# What has failed this often is stuck: somebody should look, while it goes on being tried.
+OUTBOX_STUCK_ATTEMPTS = env.int("OUTBOX_STUCK_ATTEMPTS", default=10)
+# Work that is done is forgotten after this long.
+OUTBOX_KEEP_DAYS = env.int("OUTBOX_KEEP_DAYS", default=7)
 # How long the simulated gateway thinks before it answers.
 SIMULATED_GATEWAY_SECONDS = env.float("SIMULATED_GATEWAY_SECONDS", default=0.0)
 # Its webhooks: how long after the event they are posted, and where to; to nobody if empty.
@@ -226,10 +245,16 @@ SIMULATED_WEBHOOK_URL = env(
 SIMULATED_WEBHOOK_SECRET = env("SIMULATED_WEBHOOK_SECRET", default="")
 # A ready order waits at its location for this long.
 PICKUP_DAYS = env.int("PICKUP_DAYS", default=7)
+# Who was told that a product is back may come for it this long; the next in the queue wait.
+BACK_IN_STOCK_HOURS = env.int("BACK_IN_STOCK_HOURS", default=24)
 
 # Contact data is encrypted with the first of these Fernet keys; the others still decrypt.
 # Without any, a key is derived from `SECRET_KEY`.
 CONTACT_KEYS = env.list("CONTACT_KEYS", default=[])
+# Contact data of an order is erased this long after the order has come to its end.
+CONTACT_RETENTION_DAYS = env.int("CONTACT_RETENTION_DAYS", default=90)
+# How many orders' contacts one of the staff may look at within an hour.
+REVEALS_PER_HOUR = env.int("REVEALS_PER_HOUR", default=20)
 
 OSCAR_SHOP_NAME = "Magpie"
 OSCAR_DEFAULT_CURRENCY = env("MAIN_CURRENCY", default="EUR")
@@ -310,6 +335,10 @@ USE_TZ = True
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Magpie <hello@magpie.example>")
+# Where answers to the shop's mails go, if not to the address that they come from.
+REPLY_TO_EMAIL = env("REPLY_TO_EMAIL", default="")
+# A mail server that does not answer within this many seconds is tried again later.
+EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=10)
 
 SECURE_PROXY_SSL_HEADER = (
     ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_TLS_PROXY", default=False) else None
@@ -319,14 +348,25 @@ SECURE_HSTS_SECONDS = 31_536_000 if SITE_URL.startswith("https://") else 0
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "SAMEORIGIN"
 
+# Whoever is told of a crash, by mail or in the log, learns nothing about the people in it.
+ADMINS = [("", address) for address in env.list("ADMINS", default=[])]
+DEFAULT_EXCEPTION_REPORTER = "shop.error_reports.Reporter"
+DEFAULT_EXCEPTION_REPORTER_FILTER = "shop.error_reports.ReportFilter"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "formatters": {
+        "plain": {
+            "class": "shop.error_reports.ScrubbedFormatter",
+            "format": "{asctime} {levelname} {name}: {message}",
+            "style": "{",
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": "INFO"},
-    # Each saved page would say six lines about its entry in the search index.
-    "loggers": {name: {"level": "WARNING"} for name in ("django_tasks", "wagtail")},
+    # Each saved page would say six lines about its entry in the search index, each
+    # drawn invoice dozens about the letters that it takes along.
+    "loggers": {name: {"level": "WARNING"} for name in ("django_tasks", "fontTools", "wagtail")},
 }
 
 # --- The back office -------------------------------------------------------

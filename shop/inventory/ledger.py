@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 from django.db import connection
 
+from shop.inventory import back_in_stock, low_stock
 from shop.inventory.models import MovementKind
+from shop.inventory.quantities import MOST_STEPS, Level, TooMany, countable
 from shop.partner.models import StockRecord
 
 # `locked` takes the rows in primary-key order, so two bookings that share rows
@@ -26,17 +28,26 @@ WITH wanted AS (
         date_updated = statement_timestamp()
     FROM locked JOIN wanted USING (id)
     WHERE record.id = locked.id
-      AND record.num_allocated + wanted.reserved BETWEEN 0 AND record.num_in_stock + wanted.in_stock
-    RETURNING record.id, wanted.in_stock, wanted.reserved, record.num_in_stock, record.num_allocated
+      AND record.num_allocated + wanted.reserved::bigint
+          BETWEEN 0 AND record.num_in_stock + wanted.in_stock::bigint
+      AND record.num_in_stock + wanted.in_stock::bigint <= %(most)s
+    RETURNING record.id, wanted.in_stock, wanted.reserved,
+              record.num_in_stock, record.num_allocated, record.low_stock_threshold
+), written AS (
+    INSERT INTO inventory_movement (
+        stockrecord_id, kind, in_stock_change, reserved_change, in_stock_after, reserved_after,
+        cause, reason, actor_id, created_at
+    )
+    SELECT id, %(kind)s, in_stock, reserved, num_in_stock, num_allocated,
+           %(cause)s, %(reason)s, %(actor)s, statement_timestamp()
+    FROM moved
+    RETURNING id, stockrecord_id
 )
-INSERT INTO inventory_movement (
-    stockrecord_id, kind, in_stock_change, reserved_change, in_stock_after, reserved_after,
-    cause, reason, actor_id, created_at
-)
-SELECT id, %(kind)s, in_stock, reserved, num_in_stock, num_allocated,
-       %(cause)s, %(reason)s, %(actor)s, statement_timestamp()
-FROM moved
-RETURNING stockrecord_id
+SELECT written.id, moved.id, moved.in_stock,
+       num_in_stock - in_stock - (num_allocated - reserved), num_in_stock - num_allocated,
+       low_stock_threshold
+FROM moved JOIN written ON written.stockrecord_id = moved.id
+ORDER BY moved.id
 """
 
 
@@ -62,8 +73,8 @@ def book(kind: MovementKind, changes, *, cause="", reason="", actor=None):
     """Book changes of (record id, in stock, reserved), in steps: all of them, or none.
 
     Changes of one record are summed first. Call it last in a transaction: its
-    row locks are held until the commit. Raises `OutOfStock`, which must roll
-    the caller's transaction back.
+    row locks are held until the commit. Raises `OutOfStock` and `NotAQuantity`,
+    which must roll the caller's transaction back.
     """
     totals = _sum_per_record(changes)
     if not totals:
@@ -75,32 +86,34 @@ def book(kind: MovementKind, changes, *, cause="", reason="", actor=None):
                 "records": list(totals),
                 "in_stock": [in_stock for in_stock, _ in totals.values()],
                 "reserved": [reserved for _, reserved in totals.values()],
+                "most": MOST_STEPS,
                 "kind": kind,
                 "cause": cause,
                 "reason": reason,
                 "actor": actor.pk if actor else None,
             },
         )
-        booked = {row[0] for row in cursor.fetchall()}
-    if refused := totals.keys() - booked:
-        raise OutOfStock(_shortages(refused, totals))
+        levels = [Level(*row) for row in cursor.fetchall()]
+    if refused := totals.keys() - {level.stockrecord_id for level in levels}:
+        raise _refusal(refused, totals)
+    low_stock.watch(levels)
+    back_in_stock.watch(levels)
 
 
 def _sum_per_record(changes):
     totals = defaultdict(lambda: (0, 0))
     for record_id, in_stock, reserved in changes:
         before = totals[record_id]
-        totals[record_id] = before[0] + in_stock, before[1] + reserved
+        totals[record_id] = countable(before[0] + in_stock), countable(before[1] + reserved)
     return dict(sorted(totals.items()))
 
 
-def _shortages(record_ids, totals):
-    return [
-        Shortage(
-            record.pk,
-            record.product_id,
-            totals[record.pk][1] - totals[record.pk][0],
-            record.net_stock_level,
-        )
-        for record in StockRecord.objects.filter(pk__in=record_ids).order_by("pk")
-    ]
+def _refusal(record_ids, totals):
+    records = StockRecord.objects.filter(pk__in=record_ids).order_by("pk")
+    if any(record.num_in_stock + totals[record.pk][0] > MOST_STEPS for record in records):
+        return TooMany()
+    return OutOfStock([_shortage(record, *totals[record.pk]) for record in records])
+
+
+def _shortage(record, in_stock, reserved):
+    return Shortage(record.pk, record.product_id, reserved - in_stock, record.net_stock_level)

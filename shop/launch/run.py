@@ -2,7 +2,6 @@
 
 import fcntl
 import os
-import signal
 import socket
 import sys
 import time
@@ -14,6 +13,7 @@ from pathlib import Path
 from shop.demo.logins import DEMO_LOGINS
 from shop.embedded import Server, start_postgres, start_redis, write_private
 from shop.launch import preparation as prepare
+from shop.launch.crew import WORKERS, beat, web, worker
 from shop.launch.supervisor import (
     MARK,
     Interrupted,
@@ -23,14 +23,12 @@ from shop.launch.supervisor import (
     wait_until_healthy,
     watch,
 )
-from shop.processes import Child, Trouble, end_all, start
+from shop.processes import Child, Trouble, end_all
 
 ROOT = Path(__file__).resolve().parents[2]
 VAR = Path(os.environ.get("MAGPIE_VAR") or ROOT / "var").resolve()
 LOGS = VAR / "log"
 PLACES = {"Shop": "/", "CMS": "/cms/", "Back office": "/backoffice/", "API": "/api/docs/"}
-PYTHON = (sys.executable, "-m")
-QUEUES = "payments,default,media"
 BEGUN = time.monotonic()
 
 
@@ -108,11 +106,12 @@ def get_ready(env: dict[str, str], data: Path | None) -> None:
 
 
 def open_shop(stack: ExitStack, env: dict[str, str], port: int, servers: Sequence[Child]) -> None:
-    say("Starting the web server, the worker and beat")
+    say("Starting the web server, the workers and beat")
     crew = stack.enter_context(together([]))
-    crew.append(web(port, env=env, cwd=ROOT))
-    crew.append(worker(env=env, cwd=ROOT))
-    crew.append(beat(env=env, cwd=ROOT))
+    where = {"logs": LOGS, "env": env, "cwd": ROOT}
+    crew.append(web(port, **where))
+    crew.extend(worker(name, **where) for name in WORKERS)
+    crew.append(beat(VAR / "beat-alive", **where))
     wait_until_healthy(port, "/health/", [*servers, *crew])
     say("Open")
     tell(welcome(f"http://localhost:{port}"))
@@ -120,30 +119,10 @@ def open_shop(stack: ExitStack, env: dict[str, str], port: int, servers: Sequenc
     watch([*servers, *crew])
 
 
-def web(port: int, **where) -> Child:
-    command = ["gunicorn", "shop.wsgi", f"--bind=127.0.0.1:{port}", "--no-control-socket"]
-    command += ["--preload", "--workers=2", "--threads=4", "--graceful-timeout=5"]
-    return start("The web server", [*PYTHON, *command], log=LOGS / "web.log", **where)
-
-
-def worker(**where) -> Child:
-    """An orphan could not finish its task: the database is gone with us."""
-    command = ["celery", "--app=tasks.app", "worker", f"--queues={QUEUES}", "--loglevel=INFO"]
-    command += ["--concurrency=2", "--without-mingle", "--without-gossip"]
-    orphan = {"orphan_signal": signal.SIGKILL}
-    return start("The worker", [*PYTHON, *command], log=LOGS / "worker.log", **orphan, **where)
-
-
-def beat(**where) -> Child:
-    command = ["celery", "--app=tasks.app", "beat", "--loglevel=INFO"]
-    command += [f"--schedule={VAR / 'beat-schedule'}", "--pidfile="]
-    return start("Celery beat", [*PYTHON, *command], log=LOGS / "beat.log", **where)
-
-
 def welcome(site: str) -> str:
     places = table((name, site + path) for name, path in PLACES.items())
     logins = table([("log in as", "e-mail", "password", "at"), *DEMO_LOGINS])
-    closing = "Logs are in var/log. Ctrl-C stops everything; the data stays."
+    closing = "Mails are in var/mail, logs in var/log. Ctrl-C stops everything; the data stays."
     return f"\nMagpie is open.\n\n{places}\n\n{logins}\n\n{closing}\n"
 
 

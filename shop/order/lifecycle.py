@@ -4,20 +4,22 @@ Every function raises `InvalidTransition` when the order is somewhere else.
 """
 
 from django.db import transaction
-from django.utils import timezone
 
 from shop.inventory import stock
 from shop.inventory.models import MovementKind
-from shop.locations.hours import ready_at
+from shop.order import promise
 from shop.order.models import HOLDS_STOCK, Status
 from shop.order.statuses import InvalidTransition, advance
 from shop.voucher import promo_codes
 
 
+@transaction.atomic
 def mark_paid(order, *, reason=""):
+    """What is paid late is promised anew, and its history says so."""
     if order.status == Status.CANCELLED:
         raise InvalidTransition(order, Status.PAID)
-    advance(order, Status.PAID, reason=reason)
+    moved = promise.renew(order)
+    advance(order, Status.PAID, reason=reason or moved)
 
 
 @transaction.atomic
@@ -30,17 +32,9 @@ def revive(order, *, reason=""):
     if order.status != Status.CANCELLED:
         raise InvalidTransition(order, Status.PAID)
     promo_codes.claim_again(order)
-    _promise_anew(order)
+    promise.renew(order)
     advance(order, Status.PAID, reason=reason)
     stock.reserve(order.stock_demands, cause=order.number)
-
-
-def _promise_anew(order):
-    """What was promised first may have passed."""
-    earliest = ready_at(order.location, timezone.now())
-    if order.promised_at and earliest and order.promised_at < earliest:
-        order.promised_at = earliest
-        order.save(update_fields=["promised_at"])
 
 
 def mark_ready(order, *, actor):
@@ -48,10 +42,19 @@ def mark_ready(order, *, actor):
 
 
 @transaction.atomic
-def ship(order, *, actor):
+def ship(order, *, actor, carrier, tracking_number=""):
     """The goods leave the shelf, on their way to whoever ordered them."""
+    order.carrier, order.tracking_number = carrier, tracking_number
+    order.save(update_fields=["carrier", "tracking_number"])
     advance(order, Status.SHIPPED, actor=actor)
     stock.consume(order.stock_demands, cause=order.number, kind=MovementKind.SHIPPED, actor=actor)
+
+
+def deliver(order, *, actor):
+    """What was sent has arrived. What is collected is handed over for its code alone."""
+    if order.status != Status.SHIPPED:
+        raise InvalidTransition(order, Status.COMPLETED)
+    complete(order, actor=actor)
 
 
 @transaction.atomic

@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from shop.order.models import Order
+from shop.order.models import Line, Order
 
 
 class PaymentStatus(models.TextChoices):
@@ -152,14 +152,26 @@ class Refund(models.Model):
         related_name="+",
     )
     reference = models.CharField(_("gateway's reference"), max_length=128, blank=True)
+    # How often the gateway has refused it for certain, and when it is sent again.
+    attempts = models.PositiveSmallIntegerField(_("refusals"), default=0)
+    next_attempt_at = models.DateTimeField(_("sent again"), null=True, blank=True)
     created_at = models.DateTimeField(_("started"), auto_now_add=True)
+    settled_at = models.DateTimeField(_("settled"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("refund")
         verbose_name_plural = _("refunds")
         ordering = ["-created_at"]
+        indexes = [
+            models.Index(
+                fields=["next_attempt_at"],
+                name="refund_to_send_again",
+                condition=Q(status="pending"),
+            )
+        ]
         constraints = [
-            models.CheckConstraint(condition=Q(amount__gt=0), name="refund_positive"),
+            # Nothing goes back for goods that cost nothing.
+            models.CheckConstraint(condition=Q(amount__gte=0), name="refund_not_negative"),
         ]
 
     def __str__(self):
@@ -167,7 +179,32 @@ class Refund(models.Model):
 
     @property
     def idempotency_key(self):
-        return f"refund-{self.pk}"
+        """A new one for each refusal: under the old one the gateway would only say no again."""
+        return f"refund-{self.pk}-{self.attempts}" if self.attempts else f"refund-{self.pk}"
+
+
+class RefundLine(models.Model):
+    """Goods that a refund is for: steps of an order's line, and what they were sold for."""
+
+    refund = models.ForeignKey(Refund, on_delete=models.PROTECT, related_name="lines")
+    line = models.ForeignKey(Line, on_delete=models.PROTECT, related_name="refund_lines")
+    steps = models.PositiveIntegerField(_("steps"))
+    amount = models.DecimalField(_("amount"), max_digits=12, decimal_places=2)
+    restock = models.BooleanField(_("back on sale"))
+
+    class Meta:
+        verbose_name = _("refunded goods")
+        verbose_name_plural = _("refunded goods")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["refund", "line"], name="refund_line_once"),
+            models.CheckConstraint(
+                condition=Q(steps__gt=0, amount__gte=0), name="refund_line_positive"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.steps} of {self.line_id}"
 
 
 class Outcome(models.TextChoices):

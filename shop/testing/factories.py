@@ -1,5 +1,6 @@
 """The smallest shop that a test can buy something from."""
 
+from dataclasses import replace
 from datetime import time
 from decimal import Decimal
 from itertools import count
@@ -9,17 +10,24 @@ from django.contrib.auth.models import Group
 from shop.basket import contents
 from shop.basket.models import Basket
 from shop.catalogue.models import Category, Product, ProductClass
+from shop.checkout.fulfilment import Delivery
 from shop.checkout.place_order import ContactDetails, PaymentChoice, place_order
+from shop.contacts.address import Address
 from shop.customer.models import User
 from shop.inventory import stock
 from shop.locations.models import Location, OpeningHours
 from shop.partner.models import StockRecord
+from shop.shipping.models import DeliveryRate
 
 _number = count(1)
 
 CONTACT = ContactDetails(
     name="Zebulon Quist", email="zebulon@quist.example", phone="+44 20 7946 0123"
 )
+ADDRESS = Address(
+    line1="7 Quillon Steps", line2="Second bell", postcode="1100-042", city="Lisboa", country="PT"
+)
+AT_HOME = replace(CONTACT, address=ADDRESS)
 GOOD_CARD = PaymentChoice(method="simulated", token="sim_ok")
 BAD_CARD = PaymentChoice(method="simulated", token="sim_declined")
 
@@ -94,6 +102,19 @@ def make_basket(location, *goods, user=None):
     return Basket.objects.select_related("location").get(pk=basket.pk)
 
 
-def make_order(location, *goods, user=None, payment=GOOD_CARD, **values):
+def make_order(location, *goods, user=None, payment=GOOD_CARD, contact=CONTACT, **values):
     basket = make_basket(location, *goods, user=user)
-    return place_order(basket, CONTACT, payment, user=user, **values)
+    return place_order(basket, contact, payment, user=user, **values)
+
+
+def deliver_from(location, price="4.90", **values):
+    """Let a location deliver, to Portugal at a flat rate unless told otherwise."""
+    location.delivers = True
+    location.save(update_fields=["delivers"])
+    values = {"country": "PT", "price": Decimal(price)} | values
+    return DeliveryRate.objects.create(location=location, **values)
+
+
+def make_delivery(location, *goods, **values):
+    """An order to be sent, from a location that delivers."""
+    return make_order(location, *goods, contact=AT_HOME, fulfilment=Delivery("standard"), **values)

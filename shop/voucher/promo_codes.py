@@ -1,10 +1,25 @@
-"""Claiming and giving back the uses of a promo code."""
+"""Claiming and giving back the uses of a promo code.
 
+A code's row is the lock on its uses. An order writes its use down, then counts up
+the row, and only then looks at what its shopper holds: whatever a rival took is
+committed by then, or waits for this row. Codes are claimed in the order of their
+keys, so two orders with the same two codes never wait for each other.
+"""
+
+from operator import attrgetter
+
+from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
-from shop.voucher.models import Voucher
+from shop.codes import as_typed, grouped
+from shop.encryption import fingerprint
+from shop.voucher.models import SAFE_CODE, Voucher, VoucherApplication
+
+# The random part of a code of a set: 30 letters and digits to the power of 12, almost 59 bits.
+RANDOM_LENGTH = 12
 
 
 class PromoCodeRefused(Exception):
@@ -15,20 +30,54 @@ class PromoCodeRefused(Exception):
         super().__init__(message)
 
 
+class PromoCodeUnknown(PromoCodeRefused):
+    def __init__(self, code):
+        super().__init__(code, _("We do not know the promo code %(code)s.") % {"code": code})
+
+
 class PromoCodeUsedUp(PromoCodeRefused):
     def __init__(self, code):
         super().__init__(code, _("The promo code %(code)s has been used up.") % {"code": code})
 
 
-def find(code):
-    """The promo code as typed, if it can be used now. Raises `PromoCodeRefused`."""
-    typed = code.strip().upper()
-    voucher = Voucher.objects.filter(code=typed).first()
-    if voucher is None:
-        raise PromoCodeRefused(
-            typed, _("We do not know the promo code %(code)s.") % {"code": typed}
+class PromoCodeUsedByYou(PromoCodeRefused):
+    def __init__(self, code):
+        super().__init__(
+            code, _("You have used the promo code %(code)s as often as you can.") % {"code": code}
         )
-    check(voucher)
+
+
+class PromoCodeUsedByContact(PromoCodeRefused):
+    def __init__(self, code):
+        super().__init__(
+            code,
+            _(
+                "The promo code %(code)s has been used with this email address already. "
+                "Take it off in your basket to order without it."
+            )
+            % {"code": code},
+        )
+
+
+class TooManyWrongCodes(PromoCodeRefused):
+    """Not even a right code is looked at for these `minutes`."""
+
+    def __init__(self, minutes):
+        self.minutes = minutes
+        sentence = ngettext(
+            "Too many wrong codes. Try again in %(n)d minute.",
+            "Too many wrong codes. Try again in %(n)d minutes.",
+            minutes,
+        )
+        super().__init__("", sentence % {"n": minutes})
+
+
+def find(code):
+    """The promo code as typed, be it usable now or not. Raises `PromoCodeUnknown`."""
+    typed = code.strip().upper()
+    voucher = Voucher.objects.filter(code__in=_spellings(typed)).first()
+    if voucher is None:
+        raise PromoCodeUnknown(typed[:64])
     return voucher
 
 
@@ -46,34 +95,82 @@ def check(voucher):
         raise PromoCodeUsedUp(voucher.code)
 
 
-def claim(voucher):
-    """Count one use, in the caller's transaction. Raises `PromoCodeUsedUp`.
+def contact_digest(email):
+    """What an address is counted by: without the tag in `ana+shop@…`, in any capitals."""
+    name, _at, domain = email.strip().rpartition("@")
+    return fingerprint(f"{name.partition('+')[0]}@{domain}")
 
-    The row count of the conditional update decides between two orders that
-    want the last use.
+
+def claim(order, vouchers, *, email):
+    """Count one use of each code for an order that is being placed.
+
+    Raises `PromoCodeRefused`, which has to end the caller's transaction.
     """
+    digest = contact_digest(email)
+    for voucher in sorted(vouchers, key=attrgetter("pk")):
+        _take(
+            VoucherApplication.objects.create(
+                voucher=voucher, order=order, user=order.user, contact_digest=digest
+            )
+        )
+
+
+@transaction.atomic
+def give_back(order):
+    """Return the uses that an order holds, once however often it is called."""
+    held = order.voucherapplication_set.filter(given_back_at=None)
+    for application in held.order_by("voucher_id"):
+        # The row count says which of two workers returns it.
+        returned = held.filter(pk=application.pk).update(given_back_at=timezone.now())
+        Voucher.objects.filter(pk=application.voucher_id).update(
+            num_orders=F("num_orders") - returned
+        )
+
+
+@transaction.atomic
+def claim_again(order):
+    """Take the uses back that an order gave back, for money that came after all.
+
+    Its price was agreed on while its codes were valid, so their dates do not count,
+    but their limits do: raises `PromoCodeRefused`, and then none is taken.
+    """
+    given_back = order.voucherapplication_set.exclude(given_back_at=None)
+    for application in given_back.select_related("voucher").order_by("voucher_id"):
+        if given_back.filter(pk=application.pk).update(given_back_at=None):
+            _take(application)
+
+
+def _take(application):
+    """Count a use that is written down. Raises `PromoCodeRefused`."""
+    voucher = application.voucher
     has_uses_left = Q(max_uses=None) | Q(num_orders__lt=F("max_uses"))
     claimed = Voucher.objects.filter(has_uses_left, pk=voucher.pk).update(
         num_orders=F("num_orders") + 1
     )
     if not claimed:
         raise PromoCodeUsedUp(voucher.code)
+    contact = Q(contact_digest=application.contact_digest)
+    shopper = Q(user=application.user_id) if application.user_id else contact
+    if _more_than(voucher.max_uses_per_user, voucher, shopper):
+        raise PromoCodeUsedByYou(voucher.code)
+    if _more_than(voucher.max_uses_per_contact, voucher, contact):
+        raise PromoCodeUsedByContact(voucher.code)
 
 
-def give_back(order):
-    """Return the uses that an order holds, once however often it is called."""
-    applications = order.voucherapplication_set.all()
-    for voucher_id in list(applications.values_list("voucher_id", flat=True)):
-        deleted, _details = applications.filter(voucher_id=voucher_id).delete()
-        Voucher.objects.filter(pk=voucher_id).update(num_orders=F("num_orders") - deleted)
+def _more_than(most, voucher, whose):
+    if most is None:
+        return False
+    held = VoucherApplication.objects.filter(whose, voucher=voucher, given_back_at=None)
+    return held.count() > most
 
 
-def claim_again(order):
-    """Take the uses back that an order gave back, for money that came after all.
+def _spellings(typed):
+    """How the code is written that was typed: as it is, or as one of a set without its dashes.
 
-    Raises `PromoCodeUsedUp`, which must roll the caller's transaction back.
+    Nothing for what no code is, such as a text with spaces.
     """
-    codes = order.discounts.exclude(voucher_id=None).values("voucher_id")
-    for voucher in Voucher.objects.filter(pk__in=codes).order_by("pk"):
-        order.voucherapplication_set.create(voucher=voucher, user=order.user)
-        claim(voucher)
+    if not SAFE_CODE.regex.match(typed):
+        return []
+    bare = as_typed(typed)
+    prefix, random = bare[:-RANDOM_LENGTH], bare[-RANDOM_LENGTH:]
+    return [typed, "-".join(filter(None, [prefix, grouped(random)]))]

@@ -6,33 +6,25 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext_lazy as _
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from shop.codes import grouped
+from shop.contacts.models import Contact
+from shop.invoices import pdf
+from shop.invoices.models import CreditNote, Invoice
 from shop.order.access import key_of, visible_orders
-from shop.order.models import Ending, Order, Status
+from shop.order.models import Fulfilment, Order, Status
 from shop.payment.gateways import simulated
-from shop.payment.models import TAKEN, PaymentStatus
 from shop.pickup.codes import short_of
+from shop.privacy.erasure import may_erase_contact
+from shop.shipping.rates import name_of
+from storefront import order_states
 
-FAILED, WAITING, EXPIRED, LATE = "failed", "waiting", "expired", "late"
 COMING = (Status.PENDING, Status.PAID, Status.READY)
 COLLECTABLE = (Status.PAID, Status.READY)
 ORDERS_A_PAGE = 20
-STEPS = {
-    Status.PENDING: _("Order placed"),
-    Status.PAID: _("Paid"),
-    Status.READY: _("Ready to collect"),
-    Status.SHIPPED: _("On its way"),
-    Status.COMPLETED: _("Collected"),
-    Status.CANCELLED: _("Cancelled"),
-    Status.REFUNDED: _("Money sent back"),
-    FAILED: _("Payment failed"),
-    EXPIRED: _("Not paid in time"),
-}
-ENDINGS = {Ending.PAYMENT_FAILED: FAILED, Ending.EXPIRED: EXPIRED}
 SAYS = {"confirm": simulated.confirm, "decline": simulated.decline}
 
 
@@ -52,7 +44,8 @@ def orders(request):
 @require_GET
 def order(request, number):
     order = _visible(request, number)
-    return render(request, "storefront/orders/page.html", _shown_order(request, order))
+    shown = _shown_order(request, order) | {"may_erase_contact": may_erase_contact(order)}
+    return render(request, "storefront/orders/page.html", shown)
 
 
 @never_cache
@@ -69,7 +62,7 @@ def order_status(request, number):
 def order_confirm(request, number):
     """What a shopper says to the simulated bank. A real one asks on pages of its own."""
     order = _visible(request, number)
-    payment = _payment(order)
+    payment = order_states.payment_of(order)
     say = SAYS.get(request.POST.get("answer"))
     if say is None or payment is None or payment.method != "simulated":
         raise Http404
@@ -90,8 +83,39 @@ def order_qr(request, number):
         return HttpResponse(picture.read(), content_type="image/svg+xml")
 
 
+@never_cache
+@require_GET
+def order_invoice(request, number):
+    """The order's invoice, for those who may see the order."""
+    invoice = get_object_or_404(
+        Invoice.objects.filter(order__in=visible_orders(request, _key(request))).select_related(
+            "order__contact"
+        ),
+        order__number=number,
+    )
+    return _as_pdf(invoice, pdf.shoppers_invoice(invoice, invoice.order))
+
+
+@never_cache
+@require_GET
+def order_credit_note(request, number, note):
+    """What the shop took back of the order's invoice, for those who may see the order."""
+    orders = visible_orders(request, _key(request)).filter(number=number)
+    note = get_object_or_404(
+        CreditNote.objects.select_related("invoice__order__contact"),
+        invoice__order__in=orders,
+        number=note,
+    )
+    return _as_pdf(note, pdf.shoppers_credit_note(note, note.invoice.order))
+
+
+def _as_pdf(paper, drawn):
+    headers = {"Content-Disposition": f'inline; filename="{paper.number}.pdf"'}
+    return HttpResponse(drawn, content_type="application/pdf", headers=headers)
+
+
 def _visible(request, number):
-    orders = visible_orders(request, _key(request)).select_related("location")
+    orders = visible_orders(request, _key(request)).select_related("location", "invoice")
     return get_object_or_404(
         orders.prefetch_related(
             "lines",
@@ -99,7 +123,9 @@ def _visible(request, number):
             "payments__refunds",
             "status_changes",
             "pickup_codes",
+            "reveals",
             "location__hours",
+            "invoice__credit_notes",
         ),
         number=number,
     )
@@ -110,22 +136,25 @@ def _key(request):
 
 
 def _shown_order(request, order):
-    payment = _payment(order)
+    payment = order_states.payment_of(order)
     code = _code(order)
-    state = _state(order, payment)
+    state = order_states.state_of(order)
     waits_for_picture = bool(code) and not code.qr
     return {
         "order": order,
         "place": order.location,
         "payment": payment,
-        "late": _late(order),
-        "came_back": _ending(order) != "",
+        "late": order_states.late_refund_of(order),
+        "came_back": bool(order_states.ending_of(order)),
         "state": state,
         "state_template": f"storefront/orders/states/{state}.html",
         "code": code,
         "short_code": code and grouped(short_of(code)),
         "is_coming": order.status in COMING,
-        "timeline": _timeline(order),
+        "is_overdue": bool(code) and code.expires_at <= timezone.now(),
+        "is_delivery": order.fulfilment == Fulfilment.DELIVERY,
+        "address": _address(order),
+        "timeline": order_states.timeline(order),
         "ended_at": _ended_at(order),
         "follows": order.status == Status.PENDING or waits_for_picture,
         "seen": f"{state}{'-undrawn' if waits_for_picture else ''}",
@@ -134,41 +163,13 @@ def _shown_order(request, order):
     }
 
 
-def _payment(order):
-    """The payment that tells how the order stands: the one that paid it, else the latest."""
-    payments = [payment for payment in order.payments.all() if not payment.surplus]
-    paid = [payment for payment in payments if payment.status in TAKEN]
-    return next(iter(paid or payments), None)
-
-
-def _late(order):
-    """The refund of money that came when it was not wanted any more, or None."""
-    taken = [payment for payment in order.payments.all() if payment.status in TAKEN]
-    came_late = order.status in (Status.CANCELLED, Status.REFUNDED) and not _was_paid(order)
-    sent_back = [p for p in taken if p.surplus or came_late]
-    return next((refund for p in sent_back for refund in p.refunds.all()), None)
-
-
-def _was_paid(order):
-    return any(change.new_status == Status.PAID for change in order.status_changes.all())
-
-
-def _state(order, payment):
-    """The order's status; one that came to nothing for want of money is a state of its own."""
-    if order.status in (Status.CANCELLED, Status.REFUNDED) and _late(order):
-        return LATE
-    if order.status == Status.CANCELLED:
-        return ENDINGS.get(_ending(order), Status.CANCELLED)
-    asked = payment and payment.status == PaymentStatus.REQUIRES_ACTION
-    if order.status == Status.PENDING and asked:
-        return WAITING
-    return order.status
-
-
-def _ending(order):
-    """Why the order was cancelled, as its history has it."""
-    changes = [c for c in order.status_changes.all() if c.new_status == Status.CANCELLED]
-    return changes[-1].ending if changes else ""
+def _address(order):
+    """Where a delivery goes, line by line; the shopper alone is shown it."""
+    if order.fulfilment != Fulfilment.DELIVERY:
+        return []
+    contact = Contact.objects.filter(order=order).first()
+    address = contact and contact.postal_address
+    return [*address.lines[:-1], name_of(address.country)] if address else []
 
 
 def _code(order):
@@ -177,14 +178,6 @@ def _code(order):
         return None
     codes = order.pickup_codes.all()
     return next((code for code in codes if not code.voided_at and not code.used_at), None)
-
-
-def _timeline(order):
-    """The order's steps in words. It is the bank that ends one whose payment failed."""
-    return [
-        (STEPS[ENDINGS.get(change.ending, change.new_status)], change.date_created)
-        for change in order.status_changes.all()
-    ]
 
 
 def _ended_at(order):

@@ -11,7 +11,7 @@ from shop.offer.promo import spread
 from shop.order.models import OrderDiscount
 from shop.testing.factories import CONTACT, GOOD_CARD, make_basket, make_location, make_product
 from shop.testing.factories import offer as offer_at
-from shop.voucher import making, promo_codes
+from shop.voucher import making
 from shop.voucher.making import Kind, Terms, make_promo_code, terms_of
 from shop.voucher.models import Voucher
 from shop.voucher.promo_codes import PromoCodeRefused
@@ -89,7 +89,7 @@ def test_the_last_use_is_the_last(goods):
 
 def test_changing_a_code_changes_what_it_gives_and_keeps_its_uses(goods):
     voucher = promo_code("percent", "10")
-    promo_codes.claim(Voucher.objects.get())
+    ordered_with("MAGPIE", goods)
     voucher.name = "A greater gift"
     making.write(voucher, Terms(Kind.FIXED, Decimal(2), Decimal(5)))
     voucher = Voucher.objects.get()

@@ -4,7 +4,8 @@ from django.db.models import F
 
 from shop.inventory import stock
 from shop.inventory.models import Movement, MovementKind
-from shop.inventory.stock import OutOfStock, Shortage
+from shop.inventory.quantities import MOST_STEPS
+from shop.inventory.stock import NotAQuantity, OutOfStock, Shortage
 from shop.partner.models import StockRecord
 from shop.testing.factories import make_location, make_order, make_product, make_user, offer
 from shop.testing.invariants import assert_invariants, broken_invariants
@@ -154,3 +155,67 @@ def test_stock_changed_behind_the_ledgers_back_is_found():
         "reserved is the sum of its movements": [(record.pk, 3, 4)],
         "reserved is what orders hold that are not handed over, sent or ended": [(record.pk, 3, 4)],
     }
+
+
+def test_what_comes_back_lies_on_the_shelf_again(shelf):
+    colleague = make_user("Counter")
+    stock.reserve([(shelf.pk, 4)], cause="K7QX4TZ9AB")
+    stock.consume([(shelf.pk, 4)], cause="K7QX4TZ9AB")
+    stock.take_back([(shelf.pk, 3)], cause="K7QX4TZ9AB", actor=colleague, reason="wrong size")
+    assert numbers(shelf) == (9, 0)
+    movement = Movement.objects.of(shelf).first()
+    assert (movement.kind, movement.in_stock_change, movement.in_stock_after) == ("returned", 3, 9)
+    assert (movement.cause, movement.reason) == ("K7QX4TZ9AB", "wrong size")
+    assert movement.actor == colleague
+
+
+NO_QUANTITIES = [0, -1, 1.5, True, "2", None, MOST_STEPS + 1]
+
+
+@pytest.mark.parametrize("steps", NO_QUANTITIES)
+@pytest.mark.parametrize(
+    "verb", [stock.reserve, stock.release, stock.consume, stock.receive, stock.take_back]
+)
+def test_what_is_no_quantity_is_refused_and_nothing_is_booked(verb, steps, shelf):
+    stock.reserve([(shelf.pk, 5)], cause="held")
+    with pytest.raises(NotAQuantity), transaction.atomic():
+        verb([(shelf.pk, 1), (shelf.pk, steps)], cause="nonsense")
+    assert numbers(shelf) == (10, 5)
+    assert not Movement.objects.filter(cause="nonsense").exists()
+
+
+@pytest.mark.parametrize("change", [0, MOST_STEPS + 1, -MOST_STEPS - 2])
+def test_an_adjustment_by_no_quantity_is_refused(change, shelf):
+    with pytest.raises(NotAQuantity), transaction.atomic():
+        stock.adjust(shelf, change, reason="nonsense")
+    assert numbers(shelf) == (10, 0)
+
+
+def test_a_shelf_holds_no_more_than_its_column(shelf):
+    full = MOST_STEPS - 10
+    with pytest.raises(NotAQuantity, match="more than the shop can count"), transaction.atomic():
+        stock.receive([(shelf.pk, full), (shelf.pk, 1)])
+    with pytest.raises(NotAQuantity, match="more than the shop can count"), transaction.atomic():
+        stock.receive([(shelf.pk, MOST_STEPS), (shelf.pk, 1)])
+    stock.receive([(shelf.pk, full)])
+    assert numbers(shelf) == (MOST_STEPS, 0)
+
+
+def test_reserving_more_than_any_shelf_holds_is_out_of_stock(shelf):
+    stock.reserve([(shelf.pk, 5)], cause="held")
+    with pytest.raises(OutOfStock) as refusal, transaction.atomic():
+        stock.reserve([(shelf.pk, MOST_STEPS)], cause="all there is")
+    assert [(s.asked, s.left) for s in refusal.value.shortages] == [(MOST_STEPS, 5)]
+
+
+def test_why_a_record_is_what_it_is_is_one_query(shelf, django_assert_num_queries):
+    colleague = make_user("Counter")
+    stock.reserve([(shelf.pk, 3)], cause="K7QX4TZ9AB")
+    stock.adjust(shelf, -2, reason="two broken", actor=colleague)
+    with django_assert_num_queries(1):
+        story = [(str(m), m.in_stock_before, m.actor) for m in Movement.objects.of(shelf)]
+    assert story == [
+        ("adjusted -2/+0", 10, colleague),
+        ("reserved +0/+3", 10, None),
+        ("received +10/+0", 0, None),
+    ]

@@ -14,7 +14,7 @@ def all_were_asked_for(apps, schema_editor):
 class Migration(migrations.Migration):
     dependencies = [
         ("order", "0003_promises"),
-        ("payment", "0001_initial"),
+        ("payment", "0002_refund_lines"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,0 +1,34 @@
+"""The processes of an open shop: who serves pages, who works, who keeps the time."""
+
+import signal
+import sys
+from pathlib import Path
+
+from shop.processes import Child, start
+
+PYTHON = (sys.executable, "-m")
+# Two workers of one process each: a payment never waits behind a mail or a picture, and
+# all share two cores.
+WORKERS = {"The payment worker": "payments", "The worker": "default,mail,media"}
+
+
+def web(port: int, *, logs: Path, **where) -> Child:
+    command = ["gunicorn", "shop.wsgi", f"--bind=127.0.0.1:{port}", "--no-control-socket"]
+    command += ["--preload", "--workers=2", "--threads=4", "--graceful-timeout=5"]
+    return start("The web server", [*PYTHON, *command], log=logs / "web.log", **where)
+
+
+def worker(name: str, *, logs: Path, app: str = "tasks.app", **where) -> Child:
+    """An orphan could not finish its task: the database is gone with us."""
+    queues = WORKERS[name]
+    node = queues.partition(",")[0]
+    command = ["celery", f"--app={app}", "worker", f"--queues={queues}", "--loglevel=INFO"]
+    command += [f"--hostname={node}@%h", "--concurrency=1", "--without-mingle", "--without-gossip"]
+    orphan = {"orphan_signal": signal.SIGKILL}
+    return start(name, [*PYTHON, *command], log=logs / f"worker-{node}.log", **orphan, **where)
+
+
+def beat(alive: Path, *, logs: Path, app: str = "tasks.app", **where) -> Child:
+    command = ["celery", f"--app={app}", "beat", "--loglevel=INFO"]
+    command += [f"--schedule={alive}", "--pidfile="]
+    return start("Celery beat", [*PYTHON, *command], log=logs / "beat.log", **where)
