@@ -21,4 +21,5 @@ class BackofficeConfig(AppConfig):
             stock,
             stocktakes,
             transfers,
+            webhooks,
         )

@@ -102,6 +102,12 @@ AREAS = [
                 "payment.view_payment",
             ),
             (
+                _("Webhooks"),
+                "webhook",
+                "admin:payment_webhookevent_changelist",
+                "payment.view_webhookevent",
+            ),
+            (
                 _("Work under way"),
                 "pending_actions",
                 "admin:tasks_outboxmessage_changelist",

@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from backoffice.site import site
 from shop.payment.cancellation import cancel_order
+from shop.payment.models import WebhookEvent
 from shop.testing.factories import CONTACT, make_product, make_user, offer
 
 pytestmark = pytest.mark.django_db
@@ -30,6 +31,9 @@ def full_shop(place, seller, here):
     cancelled = place(paid=True)
     cancel_order(cancelled, actor=seller, reason="dropped")
     make_user("Owner", username="boss", is_superuser=True)
+    WebhookEvent.objects.create(
+        gateway="simulated", event_id="evt_1", kind="payment.succeeded", payload={"data": {}}
+    )
     own = make_product(title="Own honey", seller=seller)
     offer(own, here)
 

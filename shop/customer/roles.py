@@ -43,6 +43,7 @@ ROLES = {
         "order.change_order",
         "payment.view_payment",
         "payment.add_refund",
+        "payment.view_webhookevent",
         "pickup.change_pickupcode",
         *(f"voucher.{verb}_voucher" for verb in _ALL),
         *(f"voucher.{verb}_voucherset" for verb in ("view", "add")),

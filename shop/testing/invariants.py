@@ -62,6 +62,7 @@ INVARIANTS = {
         FROM order_order placed
         LEFT JOIN payment_payment payment
             ON payment.order_id = placed.id AND payment.status IN ('succeeded', 'refunded')
+            AND NOT payment.surplus
         WHERE placed.status IN ('paid', 'ready', 'shipped', 'completed', 'refunded')
         GROUP BY placed.id
         HAVING count(payment.id) <> 1
@@ -89,12 +90,18 @@ INVARIANTS = {
     "no money stays for an order that waits or was cancelled": """
         SELECT placed.number, placed.status, payment.id
         FROM payment_payment payment JOIN order_order placed ON placed.id = payment.order_id
-        WHERE placed.status IN ('pending', 'cancelled')
+        WHERE (placed.status IN ('pending', 'cancelled') OR payment.surplus)
           AND payment.status = 'succeeded'
           AND payment.refunded + (
               SELECT coalesce(sum(amount), 0) FROM payment_refund
               WHERE payment_id = payment.id AND status = 'pending'
           ) < payment.amount
+    """,
+    "nobody is asked for money that is no longer wanted": """
+        SELECT placed.number, placed.status, payment.id, payment.status
+        FROM payment_payment payment JOIN order_order placed ON placed.id = payment.order_id
+        WHERE placed.status <> 'pending' AND payment.call_off_at IS NULL
+          AND payment.status IN ('pending', 'requires_action')
     """,
     "captured less refunded is what the payment events say": """
         SELECT payment.id, payment.status, payment.amount, payment.refunded, events.taken

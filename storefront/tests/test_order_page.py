@@ -10,8 +10,11 @@ from shop.codes import grouped
 from shop.order import lifecycle
 from shop.order.access import key_of
 from shop.order.models import Ending, Order
+from shop.payment import settlement
 from shop.payment.cancellation import cancel_order
-from shop.payment.models import Payment
+from shop.payment.endings import end_unpaid
+from shop.payment.gateways import Answer
+from shop.payment.models import Payment, PaymentStatus
 from shop.payment.refunds import request_refund
 from shop.payment.settlement import collect
 from shop.pickup import qr
@@ -28,8 +31,11 @@ from shop.testing.factories import (
     make_user,
     offer,
 )
+from shop.testing.wire import connected, let_time_pass
 from shop.testing.worker import do_all_work
 from storefront.tests.conftest import browser
+
+__all__ = ["connected"]
 
 pytestmark = pytest.mark.django_db
 
@@ -196,6 +202,63 @@ class TestStates:
         page = signed_in.get(order.get_absolute_url()).content.decode()
         assert "Your bank asks you to confirm" in page
         assert "We are asking your bank" not in page
+
+    def test_what_waits_is_held_until_a_time_that_is_told(self, bought, signed_in):
+        assert "Your goods are set aside until today" in page(signed_in, bought)
+
+    @pytest.mark.parametrize(
+        ("answer", "title"),
+        [("confirm", "Thank you, it is paid"), ("decline", "The payment did not go through")],
+    )
+    def test_the_shopper_plays_the_bank(
+        self, graca, tea, shopper, signed_in, connected, answer, title
+    ):
+        order = make_order(graca, (tea, 1), user=shopper, payment=CARD_TO_CONFIRM)
+        collect(order.payments.get())
+        assert "Confirm your payment" in page(signed_in, order)
+        said = signed_in.post(address(order, "confirm/"), {"answer": answer})
+        assert said.url == order.get_absolute_url()
+        let_time_pass()
+        assert title in page(signed_in, order)
+
+    def test_nobody_else_plays_it(
+        self, graca, tea, shopper, signed_in, guest, colleague, stranger, connected
+    ):
+        order = make_order(graca, (tea, 1), user=shopper, payment=CARD_TO_CONFIRM)
+        collect(order.payments.get())
+        for client in (guest, colleague, stranger):
+            said = client.post(address(order, "confirm/"), {"answer": "confirm"})
+            assert said.status_code == 404
+        assert signed_in.post(address(order, "confirm/"), {"answer": "steal"}).status_code == 404
+        assert signed_in.get(address(order, "confirm/")).status_code == 405
+        let_time_pass()
+        assert "Confirm your payment" in page(signed_in, order)
+
+    def test_not_paid_in_time(self, bought, signed_in):
+        end_unpaid(bought, Ending.EXPIRED)
+        shown = page(signed_in, bought)
+        assert "Nothing was charged, and everything is back in your basket." in shown
+        assert shown.count("Not paid in time") == 2
+        assert "Tea" in signed_in.get("/basket/").content.decode()
+
+    def test_paid_after_all(self, bought, signed_in):
+        end_unpaid(bought, Ending.EXPIRED)
+        paid = Answer(PaymentStatus.SUCCEEDED, "sim_1")
+        settlement.settle(bought.payments.get(), paid)
+        assert "Your payment came after all, so your order goes on." in page(signed_in, bought)
+
+    def test_paid_too_late(self, bought, signed_in):
+        end_unpaid(bought, Ending.EXPIRED)
+        paid = Answer(
+            PaymentStatus.SUCCEEDED, "sim_1", occurred_at=timezone.now() + timedelta(days=3)
+        )
+        settlement.settle(bought.payments.get(), paid)
+        shown = page(signed_in, bought)
+        assert "Your money is on its way back" in shown
+        assert "Your payment came long after the order had ended." in shown
+        assert "€8.40" in shown
+        do_all_work()
+        assert "Money sent back" in page(signed_in, bought)
 
     def test_cancelled_while_it_waited_for_the_shopper(self, graca, tea, shopper, signed_in):
         order = make_order(graca, (tea, 1), user=shopper, payment=CARD_TO_CONFIRM)
