@@ -1,5 +1,5 @@
 # Everything happens in .venv and var; ARGS is passed on: make test ARGS="-k ledger"
-.PHONY: run test lint format clean
+.PHONY: run test lint format bench clean
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-print-directory
 PYTHONS = python3.11 python3.12 python3 python3.13 python3.14
@@ -19,6 +19,10 @@ lint: .venv/.dev
 	$(BIN)/lint-imports
 	$(BIN)/python -m shop.embedded $(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/python -m shop.embedded $(BIN)/python manage.py check --fail-level WARNING
+
+# How quick it is, as ratios to peers that run beside it.
+bench: .venv/.dev
+	@$(BIN)/python -m shop.testing.bench
 
 format: .venv/.dev
 	$(BIN)/ruff check --fix

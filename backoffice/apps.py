@@ -16,5 +16,6 @@ class BackofficeConfig(AppConfig):
             people,
             products,
             promo_codes,
+            promo_sets,
             stock,
         )

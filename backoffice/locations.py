@@ -14,6 +14,7 @@ from backoffice.site import site
 from shop.catalogue.units import plain
 from shop.locations.hours import open_until
 from shop.locations.models import ClosedDay, Location, OpeningHours
+from shop.shipping.models import DeliveryRate
 
 ENGLISH = Locale("en")
 COUNTRIES = [code for code in ENGLISH.territories if len(code) == 2 and code.isalpha()]
@@ -60,11 +61,20 @@ class LocationForm(forms.ModelForm):
             "postcode",
             "phone",
             "preparation_minutes",
+            "last_orders_at",
+            "pickup_days",
+            "reminder_after_days",
+            "final_notice_days_before_end",
+            "uncollected_policy",
+            "delivers",
             "is_active",
+            "legal_name",
+            "tax_number",
         ]
         labels = {"users": _("People who work here")}
         help_texts = {
             "users": _("They see this location's orders and stock."),
+            "legal_name": _("Who sells here, as invoices name it."),
         }
 
     def __init__(self, *args, **kwargs):
@@ -76,6 +86,7 @@ class LocationForm(forms.ModelForm):
 class HoursInline(OfficeInline):
     model = OpeningHours
     fields = ["weekday", "opens", "closes"]
+    verbose_name_plural = _("Opening hours (past midnight: until 23:59, and on from 00:00)")
 
 
 class ClosedDaysInline(OfficeInline):
@@ -83,10 +94,26 @@ class ClosedDaysInline(OfficeInline):
     fields = ["date", "reason"]
 
 
+class RateForm(forms.ModelForm):
+    country = forms.ChoiceField(label=_("to"), choices=countries, widget=UnfoldAdminSelect2Widget)
+
+    class Meta:
+        model = DeliveryRate
+        fields = ["name", "up_to_grams", "price"]
+
+
+class RatesInline(OfficeInline):
+    """Prices are in the location's currency and include its VAT."""
+
+    model = DeliveryRate
+    form = RateForm
+    fields = ["country", "name", "up_to_grams", "price"]
+
+
 @admin.register(Location, site=site)
 class LocationAdmin(OfficeAdmin):
     form = LocationForm
-    inlines = [HoursInline, ClosedDaysInline]
+    inlines = [HoursInline, ClosedDaysInline, RatesInline]
     list_display = ["name", "place", "currency", "vat", "now", "is_active"]
     search_fields = ["name", "city", "code"]
     autocomplete_fields = ["users"]
@@ -95,8 +122,19 @@ class LocationAdmin(OfficeAdmin):
         (_("Address"), {"fields": [("street", "postcode"), ("city", "country"), "phone"]}),
         (
             _("Selling"),
-            {"fields": [("currency", "vat_rate"), ("timezone", "preparation_minutes")]},
+            {"fields": [("currency", "vat_rate"), "timezone", "delivers"]},
         ),
+        (
+            _("Collecting"),
+            {
+                "fields": [
+                    ("preparation_minutes", "last_orders_at"),
+                    ("pickup_days", "uncollected_policy"),
+                    ("reminder_after_days", "final_notice_days_before_end"),
+                ]
+            },
+        ),
+        (_("On invoices"), {"fields": [("legal_name", "tax_number")]}),
         (_("People"), {"fields": ["users"]}),
     ]
 

@@ -18,6 +18,12 @@ AREAS = [
                 "pickup.change_pickupcode",
             ),
             (_("Promo codes"), "sell", "admin:voucher_voucher_changelist", "voucher.view_voucher"),
+            (
+                _("Sets of promo codes"),
+                "style",
+                "admin:voucher_voucherset_changelist",
+                "voucher.view_voucherset",
+            ),
         ],
     ),
     (
@@ -60,9 +66,21 @@ AREAS = [
             ),
             (_("People"), "badge", "admin:customer_user_changelist", "customer.view_user"),
             (
+                _("Looks at contacts"),
+                "visibility",
+                "admin:contacts_reveal_changelist",
+                "contacts.view_reveal",
+            ),
+            (
                 _("Payments"),
                 "payments",
                 "admin:payment_payment_changelist",
+                "payment.view_payment",
+            ),
+            (
+                _("Refunds"),
+                "undo",
+                "admin:payment_refund_changelist",
                 "payment.view_payment",
             ),
             (

@@ -4,11 +4,14 @@ from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
 
+from backoffice import papers
 from backoffice.formats import at, money, staff
 from shop.catalogue.units import format_quantity, plain
 from shop.inventory.models import Movement
-from shop.order.models import Status
+from shop.order.models import Fulfilment, Status
+from shop.payment.models import RefundStatus
 from shop.pickup.models import PickupCode
+from shop.shipping.rates import name_of
 
 TONES = {
     Status.PENDING: "busy",
@@ -34,6 +37,8 @@ class OrderPage:
     placed: str
     promised: str
     pickup: dict | None
+    papers: list
+    delivery: dict | None
 
 
 def read(order):
@@ -46,13 +51,15 @@ def read(order):
         subtotal=money(before, order.currency),
         discounts=_discounts(order),
         total=money(order.total_incl_tax, order.currency),
-        vat=_vat(lines, order.currency),
+        vat=_vat(lines, order),
         payments=_payments(order),
         timeline=_timeline(order),
         movements=_movements(order, lines),
         placed=at(order.date_placed, order.location),
         promised=at(order.promised_at, order.location),
         pickup=_pickup(order),
+        papers=papers.links(order),
+        delivery=_delivery(order),
     )
 
 
@@ -62,6 +69,7 @@ def _line(line, order):
         "sku": line.upc or line.partner_sku,
         "shelf": line.stockrecord.shelf,
         "quantity": line.quantity_label,
+        "returned": line.returned_label if line.returned else "",
         "unit_price": money(line.unit_price_incl_tax, order.currency),
         "unit": "" if line.unit == "piece" else line.get_unit_display(),
         "price": money(line.line_price_before_discounts_incl_tax, order.currency),
@@ -79,12 +87,15 @@ def _discounts(order):
     ]
 
 
-def _vat(lines, currency):
+def _vat(lines, order):
     rates = defaultdict(Decimal)
     for line in lines:
         rates[line.vat_rate] += line.line_price_incl_tax - line.line_price_excl_tax
+    if lines:
+        # A location sends at the rate that it sells at.
+        rates[lines[0].vat_rate] += order.shipping_incl_tax - order.shipping_excl_tax
     return [
-        {"rate": f"{plain(rate * 100)} %", "amount": money(amount, currency)}
+        {"rate": f"{plain(rate * 100)} %", "amount": money(amount, order.currency)}
         for rate, amount in sorted(rates.items())
     ]
 
@@ -97,12 +108,21 @@ def _payments(order):
             "amount": money(payment.amount, payment.currency),
             "started": at(payment.created_at, order.location),
             "refunds": [
-                {"refund": refund, "amount": money(refund.amount, payment.currency)}
-                for refund in payment.refunds.all()
+                _refund(refund, payment, order.location) for refund in payment.refunds.all()
             ],
         }
         for payment in payments
     ]
+
+
+def _refund(refund, payment, location):
+    waits = refund.next_attempt_at and refund.status == RefundStatus.PENDING
+    return {
+        "refund": refund,
+        "tone": "bad" if refund.status == RefundStatus.FAILED else "",
+        "amount": money(refund.amount, payment.currency),
+        "again": at(refund.next_attempt_at, location) if waits else "",
+    }
 
 
 def _timeline(order):
@@ -139,6 +159,17 @@ def _moved(movement, line):
     """In the unit that the line was sold in; a hand-over takes from both counts at once."""
     steps = abs(movement.in_stock_change or movement.reserved_change)
     return format_quantity(steps * line.step, line.unit)
+
+
+def _delivery(order):
+    """How a delivery goes, without its address: that is the contact's."""
+    if order.fulfilment != Fulfilment.DELIVERY:
+        return None
+    return {
+        "method": order.shipping_method,
+        "country": name_of(order.delivery_country),
+        "price": money(order.shipping_incl_tax, order.currency),
+    }
 
 
 def _pickup(order):

@@ -11,21 +11,28 @@ from django.utils.translation import ngettext
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter
 from unfold.decorators import action, display
 from unfold.enums import ActionVariant
+from unfold.widgets import UnfoldAdminTextInputWidget
 
-from backoffice import order_page
+from backoffice import order_page, papers
 from backoffice.dialogs import REASON, RowDialog
 from backoffice.filters import LocationFilter
 from backoffice.formats import at, money
 from backoffice.policy import OfficeAdmin, ReadOnly
+from backoffice.refund_dialog import RefundDialog, SendAgainDialog
+from backoffice.reveal import RevealsContact
 from backoffice.site import site
 from shop.codes import as_typed
 from shop.locations.models import Location
 from shop.order import lifecycle
 from shop.order.models import Line, Order, Status
+from shop.order.returns import CannotGiveBack
 from shop.order.statuses import InvalidTransition, may_become
 from shop.payment.cancellation import cancel_order, foresee
-from shop.payment.models import Payment, PaymentStatus
+from shop.payment.models import Payment, PaymentStatus, Refund, RefundStatus
+from shop.payment.refund_retries import send_again
+from shop.payment.refunds import TooMuch, left_to_refund, payment_of, refund_lines
 from shop.pickup import codes
+from shop.shipping.rates import name_of
 
 TONES = {
     Status.PENDING: "info",
@@ -40,8 +47,13 @@ PAYMENT_TONES = {
     PaymentStatus.FAILED: "danger",
     PaymentStatus.REFUNDED: "warning",
 }
-# What an action on an order's page makes of it.
-LEADS_TO = {"mark_ready": Status.READY, "cancel": Status.CANCELLED}
+# What an action on an order's page makes of it, if it moves the order.
+LEADS_TO = {
+    "mark_ready": Status.READY,
+    "ship": Status.SHIPPED,
+    "deliver": Status.COMPLETED,
+    "cancel": Status.CANCELLED,
+}
 
 
 class PromiseFilter(DropdownFilter):
@@ -64,7 +76,35 @@ class ReadyDialog(RowDialog):
     form_before_template = "backoffice/dialogs/ready.html"
 
     def facts(self):
-        return {"lines": self.row.lines.select_related("stockrecord")}
+        return {"lines": self.row.lines_left.select_related("stockrecord")}
+
+
+class ShipDialog(RowDialog):
+    model = Order
+    form_before_template = "backoffice/dialogs/ship.html"
+    carrier = forms.CharField(
+        label=_("Carrier"),
+        max_length=64,
+        widget=UnfoldAdminTextInputWidget,
+        help_text=_("The shopper is told, and so is the tracking number."),
+    )
+    tracking_number = forms.CharField(
+        label=_("Tracking number"),
+        max_length=64,
+        required=False,
+        widget=UnfoldAdminTextInputWidget,
+    )
+
+    def facts(self):
+        return {
+            "country": name_of(self.row.delivery_country),
+            "lines": self.row.lines.select_related("stockrecord"),
+        }
+
+
+class DeliverDialog(RowDialog):
+    model = Order
+    form_before_template = "backoffice/dialogs/deliver.html"
 
 
 class CancelDialog(RowDialog):
@@ -79,17 +119,30 @@ class CancelDialog(RowDialog):
 
 
 @admin.register(Order, site=site)
-class OrderAdmin(ReadOnly, OfficeAdmin):
+class OrderAdmin(RevealsContact, ReadOnly, OfficeAdmin):
     location_path = "location"
     list_display = ["number", "state", "where", "placed", "promised", "total", "payment"]
-    list_filter = [("status", ChoicesDropdownFilter), LocationFilter, PromiseFilter]
+    list_filter = [
+        ("status", ChoicesDropdownFilter),
+        ("fulfilment", ChoicesDropdownFilter),
+        LocationFilter,
+        PromiseFilter,
+    ]
     list_select_related = ["location"]
     list_before_template = "backoffice/orders_refresh.html"
     ordering = ["-date_placed"]
     search_fields = ["number"]
     search_help_text = _("Order number, SKU or pickup code")
     actions = ["make_ready"]
-    actions_detail = ["mark_ready", "cancel"]
+    actions_detail = [
+        "mark_ready",
+        "ship",
+        "deliver",
+        "refund",
+        "send_refunds_again",
+        "cancel",
+        "reveal_contact",
+    ]
     change_form_template = "backoffice/order.html"
     # The shopper's own page of it is not for the staff.
     view_on_site = False
@@ -117,6 +170,12 @@ class OrderAdmin(ReadOnly, OfficeAdmin):
     def has_cancel_permission(self, request, obj=None):
         # Cancelling a paid order sends its money back.
         return self.has_handle_permission(request) and request.user.has_perm("payment.add_refund")
+
+    def has_refund_permission(self, request, obj=None):
+        return request.user.has_perm("payment.add_refund")
+
+    def get_urls(self):
+        return [*papers.addresses(self), *super().get_urls()]
 
     @display(description=_("status"), ordering="status", label=TONES)
     def state(self, order):
@@ -152,8 +211,20 @@ class OrderAdmin(ReadOnly, OfficeAdmin):
         return [
             offered
             for offered in super().get_actions_detail(request, object_id)
-            if may_become(order, LEADS_TO[offered.method.original_function_name])
+            if self._is_offered(order, offered.method.original_function_name)
         ]
+
+    def _is_offered(self, order, name):
+        if name == "refund":
+            payment = payment_of(order)
+            return payment is not None and left_to_refund(payment) > 0
+        if name == "send_refunds_again":
+            return _failed_refunds(order).exists()
+        if name not in LEADS_TO:
+            return True
+        # Only what was sent arrives: what is collected is handed over at the counter.
+        fits = name != "deliver" or order.status == Status.SHIPPED
+        return fits and may_become(order, LEADS_TO[name])
 
     @action(
         description=_("Mark ready"),
@@ -170,6 +241,35 @@ class OrderAdmin(ReadOnly, OfficeAdmin):
         return self._step(request, form.row, lifecycle.mark_ready, _("made ready"))
 
     @action(
+        description=_("Ship"),
+        permissions=["handle"],
+        icon="local_shipping",
+        variant=ActionVariant.PRIMARY,
+        dialog={
+            "title": _("On its way?"),
+            "form_class": ShipDialog,
+            "form_submit_text": _("It has left"),
+        },
+    )
+    def ship(self, request, form, object_id):
+        values = {name: form.cleaned_data[name] for name in ("carrier", "tracking_number")}
+        return self._step(request, form.row, lifecycle.ship, _("shipped"), **values)
+
+    @action(
+        description=_("Delivered"),
+        permissions=["handle"],
+        icon="task_alt",
+        variant=ActionVariant.PRIMARY,
+        dialog={
+            "title": _("Has it arrived?"),
+            "form_class": DeliverDialog,
+            "form_submit_text": _("It has arrived"),
+        },
+    )
+    def deliver(self, request, form, object_id):
+        return self._step(request, form.row, lifecycle.deliver, _("delivered"))
+
+    @action(
         description=_("Cancel order"),
         permissions=["cancel"],
         icon="cancel",
@@ -182,6 +282,50 @@ class OrderAdmin(ReadOnly, OfficeAdmin):
     def cancel(self, request, form, object_id):
         values = {"reason": form.cleaned_data["reason"]}
         return self._step(request, form.row, cancel_order, _("cancelled"), **values)
+
+    @action(
+        description=_("Refund"),
+        permissions=["refund"],
+        icon="undo",
+        dialog={
+            "title": _("Send money back"),
+            "form_class": RefundDialog,
+            "form_submit_text": _("Refund"),
+        },
+    )
+    def refund(self, request, form, object_id):
+        how = {"beside": form.beside, "restock": form.cleaned_data["restock"]}
+        how |= {"reason": form.cleaned_data["reason"], "actor": request.user}
+        try:
+            refund = refund_lines(form.row, form.parts, **how)
+        except (TooMuch, CannotGiveBack) as refusal:
+            messages.error(request, str(refusal))
+        else:
+            amount = money(refund.amount, form.row.currency)
+            self.log_change(request, form.row, str(_("refund of %s") % amount))
+            messages.success(request, _("%s is on its way back.") % amount)
+        return self.back_to(request, form.row)
+
+    @action(
+        description=_("Send failed refund again"),
+        permissions=["refund"],
+        icon="refresh",
+        dialog={
+            "title": _("Send failed refunds again?"),
+            "form_class": SendAgainDialog,
+            "form_submit_text": _("Send again"),
+        },
+    )
+    def send_refunds_again(self, request, form, object_id):
+        for refund in _failed_refunds(form.row):
+            try:
+                send_again(refund)
+            except TooMuch as refusal:
+                messages.error(request, str(refusal))
+            else:
+                self.log_change(request, form.row, str(_("refund sent again")))
+                messages.success(request, _("The refund is sent again within a minute."))
+        return self.back_to(request, form.row)
 
     def _step(self, request, order, step, done, **values):
         try:
@@ -209,3 +353,8 @@ class OrderAdmin(ReadOnly, OfficeAdmin):
             messages.success(request, said % {"n": done})
         for refusal in refused[:5]:
             messages.error(request, refusal)
+
+
+def _failed_refunds(order):
+    failed = Refund.objects.filter(payment__order=order, status=RefundStatus.FAILED)
+    return failed.select_related("payment")

@@ -1,15 +1,18 @@
 """Payments and what became of them: to be read, the domain alone writes them."""
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
-from unfold.decorators import display
+from unfold.decorators import action, display
 
 from backoffice.filters import LocationFilter
-from backoffice.formats import at, money
+from backoffice.formats import at, linked, money
 from backoffice.policy import OfficeAdmin, ReadOnly, ReadOnlyInline
 from backoffice.site import site
-from shop.payment.models import Payment, PaymentEvent, PaymentStatus, Refund
+from shop.payment.models import Payment, PaymentEvent, PaymentStatus, Refund, RefundStatus
+from shop.payment.refund_retries import send_again
+from shop.payment.refunds import TooMuch
 
 TONES = {
     PaymentStatus.PENDING: "info",
@@ -17,6 +20,13 @@ TONES = {
     PaymentStatus.SUCCEEDED: "success",
     PaymentStatus.FAILED: "danger",
     PaymentStatus.REFUNDED: "warning",
+}
+
+
+REFUND_TONES = {
+    RefundStatus.PENDING: "info",
+    RefundStatus.SUCCEEDED: "success",
+    RefundStatus.FAILED: "danger",
 }
 
 
@@ -77,3 +87,65 @@ class PaymentAdmin(ReadOnly, OfficeAdmin):
     @display(description=_("settled"), empty_value="–")
     def ended(self, payment):
         return at(payment.settled_at, payment.order.location) or None
+
+
+@admin.register(Refund, site=site)
+class RefundAdmin(ReadOnly, OfficeAdmin):
+    """What went back, and what did not: a refund that failed for good waits here for somebody."""
+
+    location_path = "payment__order__location"
+    list_display = ["of_order", "state", "sum", "refusals", "again", "started", "reason"]
+    list_display_links = None
+    list_filter = [("status", ChoicesDropdownFilter), LocationFilter]
+    list_select_related = ["payment__order__location"]
+    search_fields = ["payment__order__number", "reference"]
+    search_help_text = _("Order number or gateway's reference")
+    ordering = ["-created_at"]
+    fields = ["of_order", "state", "sum", "refusals", "again", "started", "reason", "reference"]
+    actions = ["send_again"]
+
+    def has_view_permission(self, request, obj=None):
+        return request.user.has_perm("payment.view_payment")
+
+    def has_module_permission(self, request):
+        return self.has_view_permission(request)
+
+    def has_refund_permission(self, request, obj=None):
+        return request.user.has_perm("payment.add_refund")
+
+    @display(description=_("order"), ordering="payment__order__number")
+    def of_order(self, refund):
+        order = refund.payment.order
+        return linked(reverse("admin:order_order_change", args=[order.pk]), order.number)
+
+    @display(description=_("status"), ordering="status", label=REFUND_TONES)
+    def state(self, refund):
+        return refund.status, refund.get_status_display()
+
+    @display(description=_("amount"), ordering="amount")
+    def sum(self, refund):
+        return money(refund.amount, refund.payment.currency)
+
+    @display(description=_("refusals"), ordering="attempts", empty_value="–")
+    def refusals(self, refund):
+        return refund.attempts or None
+
+    @display(description=_("sent again"), ordering="next_attempt_at", empty_value="–")
+    def again(self, refund):
+        return at(refund.next_attempt_at, refund.payment.order.location) or None
+
+    @display(description=_("started"), ordering="created_at")
+    def started(self, refund):
+        return at(refund.created_at, refund.payment.order.location)
+
+    @action(description=_("Send again"), permissions=["refund"])
+    def send_again(self, request, queryset):
+        for refund in queryset.select_related("payment__order"):
+            number = refund.payment.order.number
+            try:
+                taken_up = send_again(refund)
+            except TooMuch as refusal:
+                messages.error(request, f"{number}: {refusal}")
+                continue
+            said = _("%s: sent again within a minute.") if taken_up else _("%s: has not failed.")
+            messages.info(request, said % number)

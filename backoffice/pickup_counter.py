@@ -8,7 +8,6 @@ from django.views.decorators.http import require_http_methods
 
 from backoffice.formats import at
 from shop.pickup import counter
-from shop.pickup.attempts import TooManyAttempts
 from shop.pickup.counter import AlreadyCollected, PickupRefused
 
 
@@ -33,21 +32,21 @@ def pickup_counter(request):
 def look_up(scanned, actor):
     try:
         return {"code": scanned, **_order_of(counter.find(scanned, actor=actor))}
-    except (PickupRefused, TooManyAttempts) as refusal:
+    except PickupRefused as refusal:
         return _refused(refusal)
 
 
 def hand_over(scanned, actor):
     try:
         return {"outcome": "done", **_order_of(counter.hand_over(scanned, actor=actor))}
-    except (PickupRefused, TooManyAttempts) as refusal:
+    except PickupRefused as refusal:
         return _refused(refusal)
 
 
 def _refused(refusal):
     context = {
         "outcome": "refused",
-        "refusal": getattr(refusal, "code", "too_many_attempts"),
+        "refusal": refusal.code,
         "sentence": str(refusal),
     }
     if isinstance(refusal, AlreadyCollected):
@@ -69,5 +68,7 @@ def _order_of(pickup_code):
         "number": order.number,
         "location": pickup_code.location.name,
         "placed": at(order.date_placed, pickup_code.location),
-        "lines": order.lines.select_related("stockrecord").order_by("stockrecord__shelf", "pk"),
+        "lines": order.lines_left.select_related("stockrecord").order_by(
+            "stockrecord__shelf", "pk"
+        ),
     }

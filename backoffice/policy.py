@@ -30,10 +30,17 @@ class VisibleRows:
         return self.visible_to(request.user, super().get_queryset(request))
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        self._limit(db_field, request, kwargs)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def formfield_for_manytomany(self, db_field, request, **kwargs):
+        self._limit(db_field, request, kwargs)
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+    def _limit(self, db_field, request, kwargs):
         rows = self._choices(db_field.related_model, request)
         if rows is not None:
             kwargs.setdefault("queryset", rows)
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def _choices(self, model, request):
         model = Location if model is Partner else model

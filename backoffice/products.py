@@ -50,7 +50,16 @@ class ProductForm(forms.ModelForm):
 
     class Meta:
         model = Product
-        fields = ["title", "upc", "description", "unit", "step", "is_public", "seller"]
+        fields = [
+            "title",
+            "upc",
+            "description",
+            "unit",
+            "step",
+            "weight_grams",
+            "is_public",
+            "seller",
+        ]
         labels = {"title": _("Name"), "is_public": _("Shown in the shop")}
         help_texts = {"is_public": _("Whether it can be bought is decided by its stock.")}
 
@@ -147,7 +156,7 @@ class ProductAdmin(OfficeAdmin):
         )
 
     def get_fieldsets(self, request, obj=None):
-        sold = [_unit_fields(obj), "is_public"]
+        sold = [_unit_fields(obj), "weight_grams", "is_public"]
         if request.user.has_perm("catalogue.see_every_product"):
             sold.append("seller")
         return [

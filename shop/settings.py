@@ -205,12 +205,28 @@ CELERY_TIMEZONE = "UTC"
 
 # --- The shop --------------------------------------------------------------
 
-PAYMENT_GATEWAYS = {"simulated": "shop.payment.gateways.simulated.SimulatedGateway"}
+# Only with this are Stripe's live keys taken, and then nothing is paid with play money.
+PAYMENTS_LIVE = env.bool("PAYMENTS_LIVE", default=False)
+# Stripe is offered once it has a key. The base names a stand-in for its API.
+STRIPE_SECRET_KEY = env("STRIPE_SECRET_KEY", default="")
+STRIPE_PUBLISHABLE_KEY = env("STRIPE_PUBLISHABLE_KEY", default="")
+STRIPE_WEBHOOK_SECRET = env("STRIPE_WEBHOOK_SECRET", default="")
+STRIPE_API_BASE = env("STRIPE_API_BASE", default="https://api.stripe.com")
+PAYMENT_GATEWAYS = {}
+if not PAYMENTS_LIVE:
+    PAYMENT_GATEWAYS["simulated"] = "shop.payment.gateways.simulated.SimulatedGateway"
+if STRIPE_SECRET_KEY:
+    PAYMENT_GATEWAYS["stripe"] = "shop.payment.gateways.stripe.StripeGateway"
 # An order that nobody has paid keeps its goods for this long; once more while a payment is
 # under way.
-RESERVATION_MINUTES = env.int("RESERVATION_MINUTES", default=15)
+RESERVATION_MINUTES = env.float("RESERVATION_MINUTES", default=15)
+# Money that comes within this time after its order had ended brings the order back, if it can.
+LATE_SUCCESS_HOURS = env.int("LATE_SUCCESS_HOURS", default=24)
 # A payment without an answer for this long is looked up at its gateway.
 PAYMENT_STUCK_SECONDS = env.int("PAYMENT_STUCK_SECONDS", default=30)
+# A refund that its gateway refuses this often is given up; the waits between double from this.
+REFUND_ATTEMPTS = env.int("REFUND_ATTEMPTS", default=5)
+REFUND_RETRY_SECONDS = env.int("REFUND_RETRY_SECONDS", default=20)
 # Work in the outbox of which nothing is heard for this long is sent again. With ten seconds
 # between two relays, and as many for the work, all is done within a minute.
 OUTBOX_RESEND_SECONDS = env.int("OUTBOX_RESEND_SECONDS", default=30)
@@ -220,12 +236,25 @@ OUTBOX_STUCK_ATTEMPTS = env.int("OUTBOX_STUCK_ATTEMPTS", default=10)
 OUTBOX_KEEP_DAYS = env.int("OUTBOX_KEEP_DAYS", default=7)
 # How long the simulated gateway thinks before it answers.
 SIMULATED_GATEWAY_SECONDS = env.float("SIMULATED_GATEWAY_SECONDS", default=0.0)
+# Its webhooks: how long after the event they are posted, and where to; to nobody if empty.
+# They are signed with this secret, or with one that is derived from `SECRET_KEY`.
+SIMULATED_WEBHOOK_SECONDS = env.float("SIMULATED_WEBHOOK_SECONDS", default=2.0)
+SIMULATED_WEBHOOK_URL = env(
+    "SIMULATED_WEBHOOK_URL", default=f"{SITE_URL}/api/payment/webhook/simulated/"
+)
+SIMULATED_WEBHOOK_SECRET = env("SIMULATED_WEBHOOK_SECRET", default="")
 # A ready order waits at its location for this long.
 PICKUP_DAYS = env.int("PICKUP_DAYS", default=7)
+# Who was told that a product is back may come for it this long; the next in the queue wait.
+BACK_IN_STOCK_HOURS = env.int("BACK_IN_STOCK_HOURS", default=24)
 
 # Contact data is encrypted with the first of these Fernet keys; the others still decrypt.
 # Without any, a key is derived from `SECRET_KEY`.
 CONTACT_KEYS = env.list("CONTACT_KEYS", default=[])
+# Contact data of an order is erased this long after the order has come to its end.
+CONTACT_RETENTION_DAYS = env.int("CONTACT_RETENTION_DAYS", default=90)
+# How many orders' contacts one of the staff may look at within an hour.
+REVEALS_PER_HOUR = env.int("REVEALS_PER_HOUR", default=20)
 
 OSCAR_SHOP_NAME = "Magpie"
 OSCAR_DEFAULT_CURRENCY = env("MAIN_CURRENCY", default="EUR")
@@ -306,6 +335,10 @@ USE_TZ = True
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Magpie <hello@magpie.example>")
+# Where answers to the shop's mails go, if not to the address that they come from.
+REPLY_TO_EMAIL = env("REPLY_TO_EMAIL", default="")
+# A mail server that does not answer within this many seconds is tried again later.
+EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=10)
 
 SECURE_PROXY_SSL_HEADER = (
     ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_TLS_PROXY", default=False) else None
@@ -315,14 +348,25 @@ SECURE_HSTS_SECONDS = 31_536_000 if SITE_URL.startswith("https://") else 0
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "SAMEORIGIN"
 
+# Whoever is told of a crash, by mail or in the log, learns nothing about the people in it.
+ADMINS = [("", address) for address in env.list("ADMINS", default=[])]
+DEFAULT_EXCEPTION_REPORTER = "shop.error_reports.Reporter"
+DEFAULT_EXCEPTION_REPORTER_FILTER = "shop.error_reports.ReportFilter"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "formatters": {
+        "plain": {
+            "class": "shop.error_reports.ScrubbedFormatter",
+            "format": "{asctime} {levelname} {name}: {message}",
+            "style": "{",
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": "INFO"},
-    # Each saved page would say six lines about its entry in the search index.
-    "loggers": {name: {"level": "WARNING"} for name in ("django_tasks", "wagtail")},
+    # Each saved page would say six lines about its entry in the search index, each
+    # drawn invoice dozens about the letters that it takes along.
+    "loggers": {name: {"level": "WARNING"} for name in ("django_tasks", "fontTools", "wagtail")},
 }
 
 # --- The back office -------------------------------------------------------

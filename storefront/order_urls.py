@@ -1,6 +1,6 @@
 from django.urls import path
 
-from storefront.views import basket, checkout, orders
+from storefront.views import basket, checkout, orders, privacy
 
 urlpatterns = [
     path("basket/", basket.basket, name="basket"),
@@ -12,4 +12,14 @@ urlpatterns = [
     path("orders/<str:number>/", orders.order, name="order"),
     path("orders/<str:number>/status/", orders.order_status, name="order_status"),
     path("orders/<str:number>/qr.svg", orders.order_qr, name="order_qr"),
+    path("orders/<str:number>/invoice.pdf", orders.order_invoice, name="order_invoice"),
+    path(
+        "orders/<str:number>/credit-notes/<str:note>.pdf",
+        orders.order_credit_note,
+        name="order_credit_note",
+    ),
+    path("orders/<str:number>/erase-contact/", privacy.erase_order_contact, name="erase_contact"),
+    path("your-data/", privacy.your_data, name="your_data"),
+    path("your-data/download/", privacy.download, name="download_data"),
+    path("your-data/close/", privacy.close_account, name="close_account"),
 ]

@@ -21,11 +21,37 @@ app.conf.beat_schedule = {
     },
     "find out about stuck payments": {
         "task": "tasks.sweep_payments",
+        "schedule": 5,
+        "options": {"queue": "payments"},
+    },
+    "end orders that nobody paid in time": {
+        "task": "tasks.expire_orders",
         "schedule": 15,
         "options": {"queue": "payments"},
     },
     "forget what was done long ago": {
         "task": "tasks.tidy_outbox",
         "schedule": crontab(hour=3, minute=10),
+    },
+    "mind orders that wait to be collected": {
+        "task": "tasks.mind_waiting_orders",
+        "schedule": 60,
+    },
+    "send refunds again": {
+        "task": "tasks.send_due_refunds",
+        "schedule": 15,
+        "options": {"queue": "payments"},
+    },
+    "tell whoever waits for stock": {
+        "task": "tasks.tell_back_in_stock",
+        "schedule": 60,
+    },
+    "post the simulated gateway's webhooks": {
+        "task": "tasks.post_simulated_webhooks",
+        "schedule": 3,
+    },
+    "erase contacts that were kept for long enough": {
+        "task": "tasks.erase_old_contacts",
+        "schedule": crontab(hour=3, minute=20),
     },
 }

@@ -6,8 +6,15 @@ Each may run twice, at once even; the domain makes it count once.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from shop.payment import refunds, settlement
-from shop.payment.models import Payment, Refund
+from shop.inventory import back_in_stock
+from shop.inventory.models import Movement
+from shop.invoices import issuing
+from shop.mail import sending
+from shop.mail.models import Letter
+from shop.order.models import Order
+from shop.payment import calling_off, refunds, settlement, webhooks
+from shop.payment.gateways import wire
+from shop.payment.models import Payment, Refund, SimulatedWebhook, WebhookEvent
 from shop.pickup import qr
 from shop.pickup.models import PickupCode
 
@@ -30,8 +37,45 @@ def draw_pickup_code(pk):
     qr.draw(PickupCode.objects.get(pk=pk))
 
 
+def tell_back_in_stock(movement_pk):
+    back_in_stock.tell(
+        Movement.objects.select_related("stockrecord").get(pk=movement_pk).stockrecord
+    )
+
+
+def send_letter(pk):
+    sending.send(Letter.objects.select_related("order", "colleague").get(pk=pk))
+
+
+def cancel_payment(pk):
+    calling_off.cancel(Payment.objects.select_related("order").get(pk=pk))
+
+
+def handle_webhook(pk):
+    webhooks.handle(WebhookEvent.objects.get(pk=pk))
+
+
+def post_simulated_webhook(pk):
+    wire.deliver(SimulatedWebhook.objects.get(pk=pk))
+
+
+def issue_invoice(pk):
+    issuing.issue_invoice(Order.objects.get(pk=pk))
+
+
+def issue_credit_note(pk):
+    issuing.issue_credit_note(Refund.objects.select_related("payment").get(pk=pk))
+
+
 EFFECTS = {
     "collect_payment": Effect(collect_payment, queue="payments"),
     "send_refund": Effect(send_refund, queue="payments"),
     "draw_pickup_code": Effect(draw_pickup_code, queue="media"),
+    "tell_back_in_stock": Effect(tell_back_in_stock, queue="default"),
+    "send_letter": Effect(send_letter, queue="mail"),
+    "cancel_payment": Effect(cancel_payment, queue="payments"),
+    "handle_webhook": Effect(handle_webhook, queue="payments"),
+    "post_simulated_webhook": Effect(post_simulated_webhook, queue="default"),
+    "issue_invoice": Effect(issue_invoice, queue="default"),
+    "issue_credit_note": Effect(issue_credit_note, queue="default"),
 }

@@ -3,7 +3,11 @@
 from celery.signals import task_success
 from django.db.models.functions import Now
 
-from shop.payment import settlement
+from shop.inventory import back_in_stock
+from shop.payment import expiry, refund_retries, settlement
+from shop.payment.gateways import wire
+from shop.pickup import waiting
+from shop.privacy import retention
 from tasks import outbox
 from tasks.app import app
 from tasks.models import BeatRun
@@ -22,6 +26,36 @@ def sweep_payments():
     return settlement.sweep()
 
 
+@app.task(name="tasks.tell_back_in_stock")
+def tell_back_in_stock():
+    return back_in_stock.tell_all()
+
+
+@app.task(name="tasks.erase_old_contacts")
+def erase_old_contacts():
+    return retention.erase_old_contacts()
+
+
 @app.task(name="tasks.tidy_outbox")
 def tidy_outbox():
     return outbox.forget_done()
+
+
+@app.task(name="tasks.mind_waiting_orders")
+def mind_waiting_orders():
+    return waiting.mind()
+
+
+@app.task(name="tasks.send_due_refunds")
+def send_due_refunds():
+    return refund_retries.send_due()
+
+
+@app.task(name="tasks.expire_orders")
+def expire_orders():
+    return expiry.expire_orders()
+
+
+@app.task(name="tasks.post_simulated_webhooks")
+def post_simulated_webhooks():
+    return wire.deliver_due()

@@ -1,8 +1,19 @@
 """Signal -> outbox row -> task: the only place that turns one into the other."""
 
 from django.dispatch import receiver
+from oscar.apps.order.signals import order_status_changed
 
-from shop.payment.signals import payment_started, refund_requested
+from shop.inventory.signals import stock_came_free
+from shop.mail.signals import letter_due
+from shop.order.models import Status
+from shop.payment.signals import (
+    payment_called_off,
+    payment_started,
+    refund_requested,
+    refund_settled,
+    simulated_webhook_due,
+    webhook_stored,
+)
 from shop.pickup.signals import pickup_code_issued
 from tasks.outbox import post
 
@@ -20,3 +31,39 @@ def send_requested_refund(refund, **kwargs):
 @receiver(pickup_code_issued)
 def draw_issued_code(code, **kwargs):
     post("draw_pickup_code", code.pk)
+
+
+@receiver(stock_came_free)
+def tell_who_waits_for_stock(movement_id, **kwargs):
+    post("tell_back_in_stock", movement_id)
+
+
+@receiver(letter_due)
+def send_due_letter(letter, **kwargs):
+    post("send_letter", letter.pk)
+
+
+@receiver(payment_called_off)
+def cancel_called_off_payment(payment, **kwargs):
+    post("cancel_payment", payment.pk)
+
+
+@receiver(webhook_stored)
+def handle_stored_webhook(event_pk, **kwargs):
+    post("handle_webhook", event_pk)
+
+
+@receiver(simulated_webhook_due)
+def post_due_webhook(webhook, **kwargs):
+    post("post_simulated_webhook", webhook.pk)
+
+
+@receiver(order_status_changed)
+def issue_invoice_of_paid_order(order, new_status, **kwargs):
+    if new_status == Status.PAID:
+        post("issue_invoice", order.pk)
+
+
+@receiver(refund_settled)
+def issue_credit_note_of_refund(refund, **kwargs):
+    post("issue_credit_note", refund.pk)

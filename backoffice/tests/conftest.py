@@ -4,7 +4,15 @@ from django.test import Client
 from shop.order import lifecycle
 from shop.payment import settlement
 from shop.payment.models import Payment
-from shop.testing.factories import make_location, make_order, make_product, make_user, offer
+from shop.testing.factories import (
+    deliver_from,
+    make_delivery,
+    make_location,
+    make_order,
+    make_product,
+    make_user,
+    offer,
+)
 
 
 @pytest.fixture
@@ -49,6 +57,26 @@ def seller(here):
 
 
 @pytest.fixture
+def keeper(here):
+    return make_user("Stock keeper", [here], username="keeper")
+
+
+@pytest.fixture
+def desk(here):
+    return make_user("Order desk", [here], username="desk")
+
+
+@pytest.fixture
+def promotions(here):
+    return make_user("Promotions", [here], username="promotions")
+
+
+@pytest.fixture
+def support(here):
+    return make_user("Support", [here], username="support")
+
+
+@pytest.fixture
 def shopper():
     return make_user(username="zebulon.q", email="canary@quist.example")
 
@@ -67,6 +95,20 @@ def place(record, here, shopper):
         return order
 
     return place
+
+
+@pytest.fixture
+def send(record, here):
+    """A paid delivery of the jar."""
+
+    def send(steps=2):
+        deliver_from(here)
+        order = make_delivery(here, (record.product, steps))
+        settlement.collect(Payment.objects.select_related("order").get(order=order))
+        order.refresh_from_db()
+        return order
+
+    return send
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ pytestmark = pytest.mark.django_db
 
 CANARIES = [CONTACT.name, CONTACT.email, CONTACT.phone, "zebulon", "canary@quist"]
 SELLERS = {"product", "stockrecord", "movement", "category", "order"}
-OWNERS_ADD = {"product", "category", "stockrecord", "location", "voucher"}
+OWNERS_ADD = {"product", "category", "stockrecord", "location", "voucher", "voucherset"}
 
 
 @pytest.fixture
@@ -91,7 +91,9 @@ def test_a_shopper_and_a_passer_by_are_sent_to_the_door(
             assert response["Location"].startswith("/backoffice/login/")
 
 
-@pytest.mark.parametrize("role", ["owner", "counter", "seller"])
+@pytest.mark.parametrize(
+    "role", ["owner", "counter", "seller", "keeper", "desk", "promotions", "support"]
+)
 def test_nobody_reads_who_an_order_is_for(role, full_shop, signed_in, rf, request):
     user = request.getfixturevalue(role)
     client = signed_in(user)

@@ -7,7 +7,7 @@ from django.urls import reverse
 from shop.order.models import Order, Status
 from shop.payment.models import Refund
 from shop.pickup import codes
-from shop.testing.factories import make_order, make_product, offer
+from shop.testing.factories import ADDRESS, make_order, make_product, offer
 
 pytestmark = pytest.mark.django_db
 
@@ -24,28 +24,28 @@ def shown(client, **query):
     return [order.number for order in client.get(LIST, query).context["cl"].result_list]
 
 
-def test_an_order_is_made_ready(place, counter, signed_in):
+def test_an_order_is_made_ready(place, desk, signed_in):
     order = place(paid=True)
-    response = signed_in(counter).post(page(order, "mark_ready"), PRESSED, follow=True)
+    response = signed_in(desk).post(page(order, "mark_ready"), PRESSED, follow=True)
     assert [str(said) for said in response.context["messages"]] == [
         f"Order {order.number} was made ready."
     ]
     order.refresh_from_db()
     assert order.status == Status.READY
-    assert order.status_changes.last().actor == counter
+    assert order.status_changes.last().actor == desk
 
 
-def test_a_look_at_the_question_makes_nothing_ready(place, counter, signed_in):
+def test_a_look_at_the_question_makes_nothing_ready(place, desk, signed_in):
     order = place(paid=True)
-    response = signed_in(counter).get(page(order, "mark_ready"))
+    response = signed_in(desk).get(page(order, "mark_ready"))
     assert "Quince jelly" in response.content.decode()
     order.refresh_from_db()
     assert order.status == Status.PAID
 
 
-def test_many_are_made_ready_at_once_and_the_others_say_why_not(place, counter, signed_in):
+def test_many_are_made_ready_at_once_and_the_others_say_why_not(place, desk, signed_in):
     ready, unpaid = [place(paid=True), place(paid=True)], place()
-    response = signed_in(counter).post(
+    response = signed_in(desk).post(
         LIST,
         {"action": "make_ready", "_selected_action": [o.pk for o in (*ready, unpaid)]},
         follow=True,
@@ -80,21 +80,77 @@ def test_cancelling_needs_a_reason(place, owner, signed_in):
 def test_what_cannot_be_done_is_not_offered_and_refused_if_forced(place, owner, signed_in):
     order, client = place(), signed_in(owner)
     offered = [action["title"] for action in client.get(page(order)).context["actions_detail"]]
-    assert offered == ["Cancel order"]
+    assert offered == ["Cancel order", "Reveal contact"]
     response = client.post(page(order, "mark_ready"), PRESSED, follow=True)
     assert "cannot become ready" in str(list(response.context["messages"])[0])
     order.refresh_from_db()
     assert order.status == Status.PENDING
 
 
-def test_the_counter_makes_ready_and_sends_no_money_back(place, counter, signed_in):
+def test_the_counter_hands_over_and_moves_nothing_else(place, counter, signed_in):
     order, client = place(paid=True), signed_in(counter)
-    offered = [action["title"] for action in client.get(page(order)).context["actions_detail"]]
-    assert offered == ["Mark ready"]
-    assert client.post(page(order, "cancel"), PRESSED | {"reason": "x"}).status_code == 403
+    assert client.get(page(order)).context["actions_detail"] == []
+    for step in ("mark_ready", "cancel", "reveal_contact"):
+        pressed = client.post(page(order, step), PRESSED | {"reason": "Because I can"})
+        assert pressed.status_code == 403, step
     order.refresh_from_db()
     assert order.status == Status.PAID
     assert not Refund.objects.exists()
+
+
+def offered(client, order):
+    return [action["title"] for action in client.get(page(order)).context["actions_detail"]]
+
+
+def test_a_delivery_is_shipped_and_then_delivered(send, counter, signed_in):
+    order, client = send(), signed_in(counter)
+    assert offered(client, order) == ["Ship"]
+    question = client.get(page(order, "ship")).content.decode()
+    assert "leaves for Portugal" in question
+    assert ADDRESS.line1 not in question
+    client.post(page(order, "ship"), PRESSED | {"carrier": "CTT", "tracking_number": "DA 1 PT"})
+    order.refresh_from_db()
+    assert (order.status, order.carrier, order.tracking_number) == ("shipped", "CTT", "DA 1 PT")
+    shown = client.get(page(order)).content.decode()
+    for fact in ("CTT", "DA 1 PT", "Portugal", "€4.90"):
+        assert fact in shown
+    assert offered(client, order) == ["Delivered"]
+    client.post(page(order, "deliver"), PRESSED)
+    order.refresh_from_db()
+    assert order.status == Status.COMPLETED
+
+
+def test_shipping_needs_a_carrier(send, counter, signed_in):
+    order = send()
+    signed_in(counter).post(page(order, "ship"), PRESSED | {"carrier": " "})
+    order.refresh_from_db()
+    assert order.status == Status.PAID
+
+
+def test_a_delivery_is_not_made_ready_and_a_pickup_neither_shipped_nor_delivered(
+    send, place, counter, signed_in
+):
+    delivery, pickup, ready = send(), place(paid=True), place(ready=True)
+    client = signed_in(counter)
+    assert offered(client, pickup) == ["Mark ready"]
+    assert offered(client, ready) == []
+    carrier = PRESSED | {"carrier": "CTT"}
+    for order, step in ((delivery, "mark_ready"), (pickup, "ship"), (ready, "deliver")):
+        before = order.status
+        answer = client.post(page(order, step), carrier, follow=True)
+        assert "cannot become" in str(list(answer.context["messages"])[0])
+        order.refresh_from_db()
+        assert order.status == before
+
+
+def test_a_stranger_ships_nothing(send, stranger, seller, signed_in):
+    order = send()
+    for person, status in ((stranger, 404), (seller, 403)):
+        for step in ("ship", "deliver"):
+            answer = signed_in(person).post(page(order, step), PRESSED | {"carrier": "CTT"})
+            assert answer.status_code == status
+    order.refresh_from_db()
+    assert order.status == Status.PAID
 
 
 def test_a_seller_reads_orders_and_moves_none(place, seller, signed_in):
@@ -109,13 +165,14 @@ def test_a_seller_reads_orders_and_moves_none(place, seller, signed_in):
 
 def test_another_locations_orders_are_not_there(place, stranger, signed_in):
     # Who may cancel at home finds nothing to cancel here.
-    stranger.user_permissions.add(Permission.objects.get(codename="add_refund"))
+    may = Permission.objects.filter(codename__in=["add_refund", "change_order", "reveal_contact"])
+    stranger.user_permissions.add(*may)
     order, client = place(paid=True), signed_in(stranger)
     assert shown(client) == []
     assert shown(client, q=order.number) == []
     for address in (page(order), page(order, "history"), page(order, "delete")):
         assert client.get(address).status_code in (403, 404), address
-    for step in ("mark_ready", "cancel"):
+    for step in ("mark_ready", "cancel", "reveal_contact"):
         assert client.get(page(order, step)).status_code == 404
         assert client.post(page(order, step), PRESSED | {"reason": "x"}).status_code == 404
     client.post(LIST, {"action": "make_ready", "_selected_action": [order.pk]})

@@ -7,7 +7,8 @@ from django.db import connection
 from django.urls import reverse
 
 from shop.order.models import Status
-from shop.pickup import attempts, codes, qr
+from shop.pickup import codes, qr
+from shop.pickup.counter import WRONG_CODES
 from shop.testing.factories import make_user
 from shop.testing.races import on_committed_rows
 
@@ -113,7 +114,7 @@ def test_each_refusal_has_its_own_words(place, ready, counter, stranger, signed_
 
 
 def test_who_keeps_guessing_has_to_wait(ready, counter, signed_in, monkeypatch):
-    monkeypatch.setattr(attempts, "LIMIT", 2)
+    monkeypatch.setitem(WRONG_CODES.most, "actor", 2)
     client = signed_in(counter)
     for _ in range(2):
         press(client, "WRONG")

@@ -1,12 +1,15 @@
 """Promo codes, locations, the first page, the door, and the way around."""
 
-from datetime import timedelta
+from datetime import time, timedelta
+from decimal import Decimal
 
 import pytest
+from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import timezone
 
-from shop.locations.models import Location
+from shop.locations.models import Location, OpeningHours
 from shop.voucher.making import make_promo_code, terms_of
 from shop.voucher.models import Voucher
 
@@ -43,7 +46,7 @@ def test_what_a_promo_code_cannot_be_is_said(owner, here, signed_in):
     client.post(ADD_CODE, code_form())
     for values, sentence in (
         ({}, "There is a promo code like this already."),
-        ({"code": "A B"}, "A code has no spaces."),
+        ({"code": "A B"}, "A code has up to 64 letters, digits, - and _, and no spaces."),
         ({"code": "X", "currency": ""}, "Say what currency the amount is in."),
         ({"code": "X", "currency": "XAU"}, "No location sells in this currency."),
         ({"code": "X", "kind": "percent", "value": "101"}, "No more than 100 % can be taken off."),
@@ -104,10 +107,31 @@ def test_a_location_is_opened_with_its_hours(owner, signed_in):
         "hours-0-closes": "20:00",
         "closed_days-TOTAL_FORMS": "0",
         "closed_days-INITIAL_FORMS": "0",
+        "delivers": "on",
+        "last_orders_at": "18:00",
+        "uncollected_policy": "keep",
+        "delivery_rates-TOTAL_FORMS": "1",
+        "delivery_rates-INITIAL_FORMS": "0",
+        "delivery_rates-0-country": "PT",
+        "delivery_rates-0-name": "Standard",
+        "delivery_rates-0-up_to_grams": "",
+        "delivery_rates-0-price": "4.90",
     }
     assert signed_in(owner).post(reverse("admin:locations_location_add"), form).status_code == 302
     location = Location.objects.get()
     assert (location.currency, location.hours.count()) == ("EUR", 1)
+    assert (location.delivers, location.delivery_rates.get().price) == (True, Decimal("4.90"))
+    assert (location.last_orders_at, location.uncollected_policy) == (time(18), "keep")
+    assert location.waiting_days == settings.PICKUP_DAYS
+
+
+@pytest.mark.parametrize(
+    ("opens", "closes"), [("20:00", "02:00"), ("20:00", "20:00"), ("20:00", "00:00")]
+)
+def test_no_window_reaches_past_midnight(opens, closes, here, owner, signed_in):
+    window = OpeningHours(location=here, weekday=0, opens=opens, closes=closes)
+    with pytest.raises(ValidationError, match="For hours past midnight, close at 23:59"):
+        window.full_clean()
 
 
 def figures(client):

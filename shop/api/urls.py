@@ -2,7 +2,7 @@ from django.urls import path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 from rest_framework_simplejwt.views import TokenRefreshView
 
-from shop.api import auth, locations, products
+from shop.api import auth, locations, products, webhooks
 from shop.api.unknown import UnknownPath
 
 urlpatterns = [
@@ -20,6 +20,12 @@ urlpatterns = [
         "locations/<str:reference>/products/",
         locations.LocationProducts.as_view(),
         name="api-location-products",
+    ),
+    re_path(r"^payment/webhook/?$", webhooks.StripeWebhook.as_view(), name="api-webhook-stripe"),
+    re_path(
+        r"^payment/webhook/simulated/?$",
+        webhooks.SimulatedWebhook.as_view(),
+        name="api-webhook-simulated",
     ),
     re_path(r"^", UnknownPath.as_view()),
 ]

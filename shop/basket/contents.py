@@ -129,7 +129,24 @@ def bring_back(submitted):
                 | {"product": line.product, "stockrecord": record, "quantity": line.quantity},
             )
     basket.vouchers.add(*submitted.vouchers.all())
+    Basket.objects.filter(pk=submitted.pk).update(returned_to=basket)
     return basket
+
+
+@transaction.atomic
+def undo_bring_back(submitted):
+    """Take a submitted basket's lines out of the basket again that they went back to.
+
+    Raises `BasketGone` if that one is no longer open: it was ordered meanwhile, perhaps.
+    """
+    if submitted.returned_to_id is None:
+        return
+    _hold(submitted.returned_to)
+    for line in submitted.lines.all():
+        brought = Line.objects.filter(basket=submitted.returned_to_id, product=line.product_id)
+        brought.filter(quantity__lte=line.quantity).delete()
+        brought.update(quantity=F("quantity") - line.quantity)
+    submitted.returned_to.vouchers.remove(*submitted.vouchers.all())
 
 
 def basket_of_account(owner_id, location_id):

@@ -1,12 +1,29 @@
-"""Promo codes on a basket: Oscar's offers, applied where discounts are shown."""
+"""Promo codes on a basket: Oscar's offers, applied where discounts are shown.
 
+Which code is used hangs on nothing but the basket: codes are looked at in the
+order in which they were put on it, and an exclusive one keeps out what comes
+after it, or stays out behind what came before. Those that are used take off their
+percentages first, then their amounts, each from what the one before left.
+"""
+
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from oscar.apps.offer.applicator import Applicator
 
+from shop.attempts import Attempts
+from shop.basket.codes import codes_on
 from shop.money import money
+from shop.offer.models import Benefit
+from shop.offer.promo import fitting_lines, fitting_total
 from shop.voucher import promo_codes
-from shop.voucher.making import terms_of
-from shop.voucher.promo_codes import PromoCodeRefused
+from shop.voucher.promo_codes import (
+    PromoCodeRefused,
+    PromoCodeUsedByYou,
+    TooManyWrongCodes,
+)
+
+# Many people may share an address; few mistype ten codes in a row.
+WRONG_CODES = Attempts("promo-codes", most={"shopper": 10, "address": 50}, seconds=600)
 
 
 def apply_discounts(basket):
@@ -16,13 +33,10 @@ def apply_discounts(basket):
     """
     if basket.pk is None or not basket.all_lines():
         return []
-    usable, refusals = _checked_codes(basket)
-    offers = [offer for voucher in usable for offer in _offers_of(voucher)]
-    Applicator().apply_offers(basket, sorted(offers, key=lambda o: o.priority, reverse=True))
+    used, refusals = _choose(basket)
+    Applicator().apply_offers(basket, [code.offer for code in sorted(used, key=_turn)])
     helping = {voucher.pk for voucher in applied_codes(basket)}
-    return refusals + [
-        _does_not_fit(voucher, basket) for voucher in usable if voucher.pk not in helping
-    ]
+    return refusals + [_gives_nothing(code) for code in used if code.voucher.pk not in helping]
 
 
 def applied_codes(basket):
@@ -31,17 +45,25 @@ def applied_codes(basket):
     return [codes[pk] for pk in sorted(codes)]
 
 
-def add_code(basket, typed):
-    """Put a promo code on a basket. Raises `PromoCodeRefused`, which says why."""
-    voucher = promo_codes.find(typed)
+def takes_another_code(basket):
+    """Whether one more code could be used beside those that give a discount."""
+    return not any(d["offer"].exclusive for d in basket.offer_applications.voucher_discounts)
+
+
+def add_code(basket, typed, *, address=""):
+    """Put a promo code on a basket. Raises `PromoCodeRefused`, which says why.
+
+    `address` is the client's; who guesses too often from there has to wait.
+    """
+    voucher = _find(basket, typed, address)
     promo_codes.check(voucher)
-    _check_currency(voucher, basket)
-    offers = list(_offers_of(voucher))
-    basket.reset_offer_applications()
-    if not any(offer.is_condition_satisfied(basket) for offer in offers):
-        raise _does_not_fit(voucher, basket)
-    basket.vouchers.add(voucher)
-    apply_discounts(basket)
+    with transaction.atomic():
+        basket.vouchers.add(voucher)
+        basket.reset_offer_applications()
+        for refusal in apply_discounts(basket):
+            if refusal.code == voucher.code:
+                basket.reset_offer_applications()
+                raise refusal
 
 
 def remove_code(basket, code):
@@ -50,41 +72,79 @@ def remove_code(basket, code):
     apply_discounts(basket)
 
 
-def _checked_codes(basket):
-    usable, refusals = [], []
-    for voucher in basket.vouchers.prefetch_related(
-        "offers__condition__range", "offers__benefit__range"
-    ):
+def _find(basket, typed, address):
+    shopper = f"user-{basket.owner_id}" if basket.owner_id else f"basket-{basket.pk}"
+    guesses = WRONG_CODES.of(shopper=shopper, address=address)
+    if wait := guesses.count():
+        raise TooManyWrongCodes(wait)
+    voucher = promo_codes.find(typed)
+    guesses.forgive()
+    return voucher
+
+
+def _choose(basket):
+    """The codes that are used, and a refusal for each of the others."""
+    used, refusals = [], []
+    for code in codes_on(basket):
         try:
-            promo_codes.check(voucher)
-            _check_currency(voucher, basket)
+            _check(code, basket)
+            _check_beside(code, used)
         except PromoCodeRefused as refusal:
             refusals.append(refusal)
         else:
-            usable.append(voucher)
-    return usable, refusals
+            used.append(code)
+    return used, refusals
 
 
-def _check_currency(voucher, basket):
+def _turn(code):
+    return code.offer.benefit.type == Benefit.FIXED, code.voucher.pk
+
+
+def _check(code, basket):
+    voucher = code.voucher
+    promo_codes.check(voucher)
+    most = voucher.max_uses_per_user
+    if most is not None and code.times_used >= most:
+        raise PromoCodeUsedByYou(voucher.code)
     if voucher.currency and voucher.currency != basket.currency:
-        raise PromoCodeRefused(
-            voucher.code,
-            _("The promo code %(code)s is for orders in %(currency)s.")
-            % {"code": voucher.code, "currency": voucher.currency},
-        )
+        sentence = _("The promo code %(code)s is for orders in %(currency)s.")
+        raise _refused(code, sentence, currency=voucher.currency)
+    if not code.is_for_here:
+        sentence = _("The promo code %(code)s is for orders at %(places)s.")
+        raise _refused(code, sentence, places=", ".join(code.location_names))
+    if not fitting_lines(code.offer, basket):
+        raise _refused(code, _("Nothing in your basket fits the promo code %(code)s."))
+    if not code.offer.is_condition_satisfied(basket):
+        raise _too_little(code, basket)
 
 
-def _does_not_fit(voucher, basket):
-    terms = terms_of(voucher)
-    if terms is None or terms.min_total is None:
-        sentence = _("The promo code %(code)s does not fit what is in the basket.")
-        return PromoCodeRefused(voucher.code, sentence % {"code": voucher.code})
-    sentence = _("The promo code %(code)s is for orders of %(total)s or more.")
-    total = money(terms.min_total, basket.currency)
-    return PromoCodeRefused(voucher.code, sentence % {"code": voucher.code, "total": total})
+def _check_beside(code, used):
+    """Codes of one set share their offer: an order takes one of them."""
+    for other in used:
+        if code.offer.exclusive or other.offer.exclusive or code.offer == other.offer:
+            sentence = _(
+                "The promo code %(code)s cannot be combined with %(other)s, "
+                "which is used. Remove %(other)s to use it."
+            )
+            raise _refused(code, sentence, other=other.voucher.code)
 
 
-def _offers_of(voucher):
-    for offer in voucher.offers.all():
-        offer.set_voucher(voucher)
-        yield offer
+def _too_little(code, basket):
+    least = money(code.offer.condition.value, basket.currency)
+    if code.is_for_everything:
+        sentence = _("The promo code %(code)s is for orders of %(total)s or more.")
+        return _refused(code, sentence, total=least)
+    sentence = _(
+        "The promo code %(code)s is for %(total)s or more of the goods that it is for; "
+        "you have %(has)s of them."
+    )
+    has = money(fitting_total(code.offer, basket), basket.currency)
+    return _refused(code, sentence, total=least, has=has)
+
+
+def _gives_nothing(code):
+    return _refused(code, _("There is nothing left that the promo code %(code)s could take off."))
+
+
+def _refused(code, sentence, **values):
+    return PromoCodeRefused(code.voucher.code, sentence % ({"code": code.voucher.code} | values))

@@ -28,6 +28,10 @@ class Basket(AbstractBasket):
         on_delete=models.SET_NULL,
         related_name="successor",
     )
+    # Where the lines of a submitted basket went back to when its order came to nothing.
+    returned_to = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
 
     class Meta(AbstractBasket.Meta):
         constraints = [

@@ -1,4 +1,5 @@
 from decimal import Decimal
+from math import ceil
 
 from django.conf import settings
 from django.core.validators import MinValueValidator
@@ -8,6 +9,8 @@ from oscar.apps.catalogue.abstract_models import AbstractCategory, AbstractProdu
 from oscar.apps.catalogue.managers import ProductQuerySet as OscarProductQuerySet
 
 from shop.catalogue.units import Unit, format_quantity, steps_in
+
+GRAMS_A_KILOGRAM = 1000
 
 
 class ProductQuerySet(OscarProductQuerySet):
@@ -33,6 +36,15 @@ class Product(AbstractProduct):
         default=Decimal(1),
         validators=[MinValueValidator(Decimal("0.001"))],
         help_text=_("In its unit: 1 for pieces, 0.25 for apples by the quarter kilogram."),
+    )
+    weight_grams = models.PositiveIntegerField(
+        _("weight in grams"),
+        null=True,
+        blank=True,
+        help_text=_(
+            "Of one piece, litre or metre, with its wrapping; what is sold by the kilogram weighs"
+            " what it says. Empty: unknown, then it is delivered at flat rates only."
+        ),
     )
     image = models.ForeignKey(
         "wagtailimages.Image",
@@ -75,6 +87,11 @@ class Product(AbstractProduct):
     def steps(self, quantity):
         """How many steps a quantity is. Raises `NotAStep`."""
         return steps_in(Decimal(quantity), self.step, self.unit)
+
+    def weight(self, steps):
+        """What a number of steps weighs, in grams, rounded up; None if nobody knows."""
+        a_unit = GRAMS_A_KILOGRAM if self.unit == Unit.KILOGRAM else self.weight_grams
+        return None if a_unit is None else ceil(self.quantity(steps) * a_unit)
 
     def format_steps(self, steps):
         return format_quantity(self.quantity(steps), self.unit)

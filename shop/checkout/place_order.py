@@ -9,14 +9,16 @@ from django.utils.translation import gettext_lazy as _
 from shop.basket.discounts import applied_codes, apply_discounts
 from shop.basket.models import Basket
 from shop.checkout import snapshot
+from shop.checkout.fulfilment import PICKUP, Delivery, Pickup
 from shop.contacts.address import Address
 from shop.contacts.models import Contact
 from shop.inventory import stock
-from shop.order.models import Fulfilment, Order
+from shop.order.models import Order
 from shop.order.statuses import record
 from shop.payment.gateways import gateway_for
 from shop.payment.models import Payment
 from shop.payment.signals import payment_started
+from shop.shipping.rates import CannotDeliver
 from shop.voucher import promo_codes
 from shop.voucher.promo_codes import PromoCodeRefused
 
@@ -66,22 +68,26 @@ def place_order(
     *,
     user=None,
     agreed_total=None,
-    fulfilment=Fulfilment.PICKUP,
+    fulfilment: Pickup | Delivery = PICKUP,
 ):
     """Make a basket an order: prices first, then snapshot and reserve in one short transaction.
 
     No network is touched: a worker collects the payment, once `payment_started`
     has told it to. Submitting a basket twice gives the first order again. With
-    `agreed_total`, what the shopper was shown, nothing else is charged.
+    `agreed_total`, what the shopper was shown, nothing else is charged. A delivery
+    goes to the contact's address.
 
-    Raises `CannotOrder`, `PromoCodeRefused`, and `UnknownToken` for a payment
-    token that its gateway would refuse; then nothing has changed.
+    Raises `CannotOrder`, `CannotDeliver`, `PromoCodeRefused`, and `UnknownToken`
+    for a payment token that its gateway would refuse; then nothing has changed.
     """
     gateway_for(payment.method).check_token(payment.token)
     try:
-        _price(basket, agreed_total)
-        return _order(basket, contact, payment, user, fulfilment)
-    except (CannotOrder, PromoCodeRefused):
+        code_refusals = _price(basket)
+        shipping = fulfilment.shipping(basket, contact)
+        total = basket.total_incl_tax + shipping.incl_tax
+        _check_agreed(total, agreed_total, code_refusals)
+        return _order(basket, contact, payment, user, shipping)
+    except (CannotOrder, CannotDeliver, PromoCodeRefused):
         # Another request may have ordered the basket while this one looked it over.
         order = order_of(basket)
         if order is None:
@@ -94,7 +100,8 @@ def order_of(basket):
     return Order.objects.filter(basket_id=basket.pk).first() if basket.pk else None
 
 
-def _price(basket, agreed_total):
+def _price(basket):
+    """Work out what a basket costs; returns the refusals of promo codes that give nothing."""
     if basket.status != Basket.OPEN:
         raise BasketChanged
     basket.reset_offer_applications()
@@ -103,16 +110,24 @@ def _price(basket, agreed_total):
     refusals = {line: line.refusal for line in basket.all_lines() if line.refusal}
     if refusals:
         raise LinesRefused(refusals)
-    apply_discounts(basket)
-    if agreed_total is not None and basket.total_incl_tax != agreed_total:
+    return apply_discounts(basket)
+
+
+def _check_agreed(total, agreed_total, code_refusals):
+    """A code that gives nothing is no obstacle if it was shown to give nothing."""
+    if total == agreed_total:
+        return
+    if code_refusals:
+        raise code_refusals[0]
+    if agreed_total is not None:
         raise BasketChanged
 
 
-def _order(basket, contact, payment, user, fulfilment):
+def _order(basket, contact, payment, user, shipping):
     try:
         with transaction.atomic():
             _claim(basket)
-            order = snapshot.write_order(basket, user, fulfilment)
+            order = snapshot.write_order(basket, user, shipping)
             _complement(order, basket, contact, payment)
             stock.reserve(_demands(basket), cause=order.number)
             return order

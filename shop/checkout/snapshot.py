@@ -12,8 +12,8 @@ from shop.order.models import Line, Order, OrderDiscount
 NUMBER_LENGTH = 10
 
 
-def write_order(basket, user, fulfilment):
-    """Write a priced basket's order with its lines and discounts."""
+def write_order(basket, user, shipping):
+    """Write a priced basket's order with its lines, its discounts and its shipping."""
     now = timezone.now()
     location = basket.location
     lines = [_line(line) for line in basket.all_lines()]
@@ -21,13 +21,18 @@ def write_order(basket, user, fulfilment):
         number=random_code(NUMBER_LENGTH),
         basket=basket,
         user=user,
-        fulfilment=fulfilment,
+        fulfilment=shipping.fulfilment,
+        delivery_country=shipping.country,
+        shipping_code=shipping.code,
+        shipping_method=shipping.name,
+        shipping_incl_tax=shipping.incl_tax,
+        shipping_excl_tax=shipping.excl_tax,
         location=location,
         location_name=location.name,
         location_address=location.address,
         currency=location.currency,
-        total_incl_tax=sum(line.line_price_incl_tax for line in lines),
-        total_excl_tax=sum(line.line_price_excl_tax for line in lines),
+        total_incl_tax=sum(line.line_price_incl_tax for line in lines) + shipping.incl_tax,
+        total_excl_tax=sum(line.line_price_excl_tax for line in lines) + shipping.excl_tax,
         date_placed=now,
         promised_at=ready_at(location, now),
         expires_at=now + timedelta(minutes=settings.RESERVATION_MINUTES),

@@ -1,4 +1,6 @@
+from django.conf import settings
 from django.db import models
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from shop.contacts.address import Address
@@ -30,6 +32,7 @@ class Contact(models.Model):
     class Meta:
         verbose_name = _("contact")
         verbose_name_plural = _("contacts")
+        permissions = [("reveal_contact", "Can look at who an order is for")]
 
     def __str__(self):
         # Logs, error reports and the admin's history print this.
@@ -46,3 +49,36 @@ class Contact(models.Model):
         if not self.address or isinstance(self.address, Unreadable):
             return None
         return Address.from_json(self.address)
+
+
+class Reveal(models.Model):
+    """Somebody of the staff looked at who an order is for. The shopper sees these rows.
+
+    They are only ever added: a trigger refuses UPDATE and DELETE. `role` and `place`
+    tell the shopper who it was without naming them; an empty place is the whole shop.
+    """
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="reveals")
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("by"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        # The trigger guards the row itself; whoever looked may still leave.
+        db_constraint=False,
+    )
+    role = models.CharField(_("role"), max_length=128, blank=True)
+    place = models.CharField(_("works at"), max_length=128, blank=True)
+    reason = models.CharField(_("reason"), max_length=200)
+    at = models.DateTimeField(_("when"), db_default=Now(), editable=False)
+
+    class Meta:
+        verbose_name = _("look at a contact")
+        verbose_name_plural = _("looks at contacts")
+        ordering = ["-pk"]
+        indexes = [models.Index(fields=["actor", "at"], name="reveal_of_actor")]
+
+    def __str__(self):
+        return f"Contact of order {self.order_id}"

@@ -1,49 +1,77 @@
-"""The shop's roles: groups and what each may do, granted on every migrate, never taken away."""
+"""The shop's roles: groups and what each may do, brought into line on every migrate.
 
+Who hands over sends no money back, and who sends money back moves no stock by hand:
+nobody can cover up alone what went missing. Owners can do all of it, and everything
+they do is recorded. Whose rows somebody sees is another question: those of the
+locations that they work at, or all of them with `locations.see_every_location`.
+"""
+
+from django.apps import apps
 from django.contrib.auth.models import Group, Permission
 from django.db.models import Q
 
 from shop.migrated import is_last
 
 OWNER = "Owner"
+STOCK_KEEPER = "Stock keeper"
+ORDER_DESK = "Order desk"
 COUNTER = "Counter"
+PROMOTIONS = "Promotions"
+SUPPORT = "Support"
 SELLER = "Seller"
 EDITOR = "Editors"  # Wagtail makes this group, with its rights to pages and pictures.
+
+_KEEP = ("view", "add", "change")
+_ALL = (*_KEEP, "delete")
 
 ROLES = {
     OWNER: [
         "locations.see_every_location",
         "catalogue.see_every_product",
-        *(
-            f"locations.{verb}_{model}"
-            for verb in ("view", "add", "change", "delete")
-            for model in ("location", "openinghours", "closedday")
-            if (verb, model) != ("delete", "location")
-        ),
-        *(
-            f"catalogue.{verb}_{model}"
-            for verb in ("view", "add", "change", "delete")
-            for model in ("product", "category")
-        ),
-        *(f"partner.{verb}_stockrecord" for verb in ("view", "add", "change")),
+        *(f"locations.{verb}_location" for verb in _KEEP),
+        *(f"locations.{verb}_{model}" for verb in _ALL for model in ("openinghours", "closedday")),
+        *(f"shipping.{verb}_deliveryrate" for verb in _ALL),
+        *(f"catalogue.{verb}_{model}" for verb in _ALL for model in ("product", "category")),
+        *(f"partner.{verb}_stockrecord" for verb in _KEEP),
         "inventory.view_movement",
         "order.view_order",
         "order.change_order",
         "payment.view_payment",
         "payment.add_refund",
         "pickup.change_pickupcode",
-        *(f"voucher.{verb}_voucher" for verb in ("view", "add", "change", "delete")),
+        *(f"voucher.{verb}_voucher" for verb in _ALL),
+        *(f"voucher.{verb}_voucherset" for verb in ("view", "add")),
         "customer.view_user",
+        "contacts.reveal_contact",
+        "contacts.view_reveal",
         "tasks.view_outboxmessage",
         "wagtailadmin.access_admin",
     ],
-    COUNTER: ["order.view_order", "order.change_order", "pickup.change_pickupcode"],
-    SELLER: [
+    STOCK_KEEPER: [
+        "catalogue.see_every_product",
         "catalogue.view_product",
-        "catalogue.add_product",
-        "catalogue.change_product",
         "catalogue.view_category",
-        *(f"partner.{verb}_stockrecord" for verb in ("view", "add", "change")),
+        *(f"partner.{verb}_stockrecord" for verb in _KEEP),
+        "inventory.view_movement",
+    ],
+    ORDER_DESK: [
+        "order.view_order",
+        "order.change_order",
+        "payment.view_payment",
+        "payment.add_refund",
+    ],
+    COUNTER: ["order.view_order", "pickup.change_pickupcode"],
+    PROMOTIONS: [
+        "catalogue.see_every_product",
+        "catalogue.view_product",
+        "catalogue.view_category",
+        *(f"voucher.{verb}_voucher" for verb in _KEEP),
+    ],
+    SUPPORT: ["order.view_order", "payment.view_payment", "contacts.reveal_contact"],
+    SELLER: [
+        *(f"catalogue.{verb}_product" for verb in _KEEP),
+        "catalogue.view_category",
+        *(f"partner.{verb}_stockrecord" for verb in _KEEP),
         "inventory.view_movement",
         "order.view_order",
     ],
@@ -52,11 +80,22 @@ ROLES = {
 
 
 def keep_roles(app_config, **_signal):
+    """Give each role what the table says and take away what it no longer says.
+
+    Rights of one's own invention belong into groups of one's own.
+    """
     if not is_last(app_config):
         return
     for name, permissions in ROLES.items():
         group, _created = Group.objects.get_or_create(name=name)
-        group.permissions.add(*_permissions(permissions))
+        # The editors' rights to pages and pictures are Wagtail's.
+        kept = group.permissions.exclude(_of_the_shop()) if name == EDITOR else []
+        group.permissions.set([*_permissions(permissions), *kept])
+
+
+def _of_the_shop():
+    rooms = [app.label for app in apps.get_app_configs() if app.name.startswith("shop.")]
+    return Q(content_type__app_label__in=[*rooms, "tasks"])
 
 
 def _permissions(names):
@@ -68,8 +107,24 @@ def _permissions(names):
 
 
 def role_of(user):
-    """What somebody is to the API's clients: `admin`, `seller` or `customer`."""
-    groups = set(user.groups.values_list("name", flat=True))
-    if user.is_superuser or OWNER in groups:
+    """What somebody is to the API's clients: `admin`, `seller` or `customer`.
+
+    Owners alone are admins there. The narrower roles work in the back office; a
+    program that acts for one of them may do what a customer may.
+    """
+    titles = _titles(user)
+    if user.is_superuser or OWNER in titles:
         return "admin"
-    return "seller" if SELLER in groups else "customer"
+    return "seller" if SELLER in titles else "customer"
+
+
+def title_of(user):
+    """What somebody of the staff is to a shopper: their roles, never their name."""
+    if user.is_superuser:
+        return OWNER
+    titles = _titles(user)
+    return ", ".join(name for name in ROLES if name in titles)
+
+
+def _titles(user):
+    return set(user.groups.values_list("name", flat=True))

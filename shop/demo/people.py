@@ -8,15 +8,20 @@ GROUPS = {
     "editor": roles.EDITOR,
     "admin": roles.OWNER,
     "seller": roles.SELLER,
+    "keeper": roles.STOCK_KEEPER,
+    "desk": roles.ORDER_DESK,
+    "promotions": roles.PROMOTIONS,
+    "support": roles.SUPPORT,
     "counter": roles.COUNTER,
 }
-BACK_OFFICE = {"admin", "seller", "counter"}
+BACK_OFFICE = GROUPS.keys() - {"editor"}
+AT_FIRST_LOCATION = BACK_OFFICE - {"admin"}
 
 
 def invite_people(locations):
-    """The demo accounts by role; the seller and the counter belong to the first location."""
+    """The demo accounts by role; whoever works at a location works at the first one."""
     people = {login.role: _account(login) for login in DEMO_LOGINS}
-    locations[0].users.add(people["seller"], people["counter"])
+    locations[0].users.add(*(people[role] for role in AT_FIRST_LOCATION))
     return people
 
 

@@ -3,6 +3,7 @@ from decimal import Decimal
 
 from shop.demo.reading import read
 from shop.locations.models import ClosedDay, Location, OpeningHours
+from shop.shipping.models import DeliveryRate
 
 PLAIN = [
     "code",
@@ -15,6 +16,8 @@ PLAIN = [
     "timezone",
     "phone",
     "preparation_minutes",
+    "legal_name",
+    "tax_number",
 ]
 
 
@@ -28,13 +31,15 @@ def _open(row):
         vat_rate=Decimal(row["vat_rate"]),
         latitude=Decimal(str(row["latitude"])),
         longitude=Decimal(str(row["longitude"])),
+        last_orders_at=_clock(row["last_orders_at"]) if "last_orders_at" in row else None,
+        delivers="delivery_rates" in row,
     )
     OpeningHours.objects.bulk_create(
         OpeningHours(
             location=location,
             weekday=window["weekday"],
-            opens=time.fromisoformat(window["opens"]),
-            closes=time.fromisoformat(window["closes"]),
+            opens=_clock(window["opens"]),
+            closes=_clock(window["closes"]),
         )
         for window in row["hours"]
     )
@@ -42,4 +47,12 @@ def _open(row):
         ClosedDay(location=location, date=date.fromisoformat(day["date"]), reason=day["reason"])
         for day in row["closed_days"]
     )
+    DeliveryRate.objects.bulk_create(
+        DeliveryRate(location=location, **rate | {"price": Decimal(rate["price"])})
+        for rate in row.get("delivery_rates", [])
+    )
     return location
+
+
+def _clock(text):
+    return time.fromisoformat(text)

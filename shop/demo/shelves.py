@@ -39,6 +39,7 @@ def _product(row, goods, category, seller):
         product_class=goods,
         unit=row["unit"],
         step=Decimal(row["step"]),
+        weight_grams=row.get("weight_grams"),
         description=row["description"],
         image=picture(row["picture"], row["name"]),
         seller=seller if row["category"].startswith("gifts") else None,

@@ -8,10 +8,11 @@ from django.utils import timezone
 
 from shop.basket import contents, discounts
 from shop.basket.models import Basket
+from shop.checkout.fulfilment import PICKUP, Delivery
 from shop.checkout.place_order import ContactDetails, PaymentChoice, place_order
+from shop.contacts.address import Address
 from shop.demo.reading import read
 from shop.order import lifecycle
-from shop.order.models import Fulfilment
 from shop.partner.models import StockRecord
 from shop.payment import refunds, settlement
 from shop.payment.cancellation import cancel_order
@@ -21,6 +22,7 @@ from shop.voucher.making import make_promo_code
 
 # Whom nobody in the back office gets to see.
 NAMES = ["Inês Vidal", "Tomasz Lis", "Maja Ek", "Owen Pryce", "Nuria Bosch", "Reto Frei"]
+HOME = Address(line1="Travessa do Pátio Velho 3", postcode="1100-999", city="Lisboa", country="PT")
 ORDERS = {
     "paid": 7,
     "ready": 4,
@@ -62,11 +64,14 @@ def take_orders(locations, people):
     for number, status in enumerate(wanted):
         # The first location is where the counter's person works: half are for there.
         location = locations[0] if number % 2 == 0 else locations[number % len(locations)]
+        # Only some deliver, and what was sent came from one of those.
+        if status == "shipped":
+            location = next(location for location in locations if location.delivers)
         shopper = people["shopper"] if number % 5 == 0 else None
         basket = _basket(location, shopper, dice)
         if number in SAVERS:
             discounts.add_code(basket, SAVERS_CODE)
-        order = _order(basket, TOKENS.get(status, "sim_ok"), dice, _fulfilment(status))
+        order = _order(basket, TOKENS.get(status, "sim_ok"), dice, sent=status == "shipped")
         _take_to(status, order, people["admin"])
     return len(wanted)
 
@@ -79,14 +84,11 @@ def _basket(location, user, dice):
     return basket
 
 
-def _fulfilment(status):
-    return Fulfilment.DELIVERY if status == "shipped" else Fulfilment.PICKUP
-
-
-def _order(basket, token, dice, fulfilment):
+def _order(basket, token, dice, *, sent):
     name, user = dice.choice(NAMES), basket.owner
     email = user.email if user else f"{name.split()[0].lower()}@shopper.example"
-    contact = ContactDetails(name=name, email=email)
+    contact = ContactDetails(name=name, email=email, address=HOME if sent else None)
+    fulfilment = Delivery("standard") if sent else PICKUP
     payment = PaymentChoice("simulated", token)
     return place_order(basket, contact, payment, user=user, fulfilment=fulfilment)
 
@@ -97,7 +99,7 @@ def _take_to(status, order, admin):
     if status in ("ready", "completed"):
         lifecycle.mark_ready(order, actor=admin)
     if status == "shipped":
-        lifecycle.ship(order, actor=admin)
+        lifecycle.ship(order, actor=admin, carrier="CTT", tracking_number="DA 301 774 902 PT")
     if status == "completed":
         code = order.pickup_codes.get()
         counter.hand_over(codes.token_of(code), actor=admin)

@@ -4,13 +4,11 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from django.db import connection
-from django.utils.translation import gettext_lazy as _
 
+from shop.inventory import back_in_stock, low_stock
 from shop.inventory.models import MovementKind
+from shop.inventory.quantities import MOST_STEPS, Level, TooMany, countable
 from shop.partner.models import StockRecord
-
-# The most steps that a column for them holds.
-MOST_STEPS = 2**31 - 1
 
 # `locked` takes the rows in primary-key order, so two bookings that share rows
 # never wait for each other in a circle. The WHERE of `moved` is read again on
@@ -33,16 +31,23 @@ WITH wanted AS (
       AND record.num_allocated + wanted.reserved::bigint
           BETWEEN 0 AND record.num_in_stock + wanted.in_stock::bigint
       AND record.num_in_stock + wanted.in_stock::bigint <= %(most)s
-    RETURNING record.id, wanted.in_stock, wanted.reserved, record.num_in_stock, record.num_allocated
+    RETURNING record.id, wanted.in_stock, wanted.reserved,
+              record.num_in_stock, record.num_allocated, record.low_stock_threshold
+), written AS (
+    INSERT INTO inventory_movement (
+        stockrecord_id, kind, in_stock_change, reserved_change, in_stock_after, reserved_after,
+        cause, reason, actor_id, created_at
+    )
+    SELECT id, %(kind)s, in_stock, reserved, num_in_stock, num_allocated,
+           %(cause)s, %(reason)s, %(actor)s, statement_timestamp()
+    FROM moved
+    RETURNING id, stockrecord_id
 )
-INSERT INTO inventory_movement (
-    stockrecord_id, kind, in_stock_change, reserved_change, in_stock_after, reserved_after,
-    cause, reason, actor_id, created_at
-)
-SELECT id, %(kind)s, in_stock, reserved, num_in_stock, num_allocated,
-       %(cause)s, %(reason)s, %(actor)s, statement_timestamp()
-FROM moved
-RETURNING stockrecord_id
+SELECT written.id, moved.id, moved.in_stock,
+       num_in_stock - in_stock - (num_allocated - reserved), num_in_stock - num_allocated,
+       low_stock_threshold
+FROM moved JOIN written ON written.stockrecord_id = moved.id
+ORDER BY moved.id
 """
 
 
@@ -62,23 +67,6 @@ class OutOfStock(Exception):
     def __init__(self, shortages):
         self.shortages = shortages
         super().__init__(", ".join(f"{s.stockrecord_id}: {s.left} of {s.asked}" for s in shortages))
-
-
-class NotAQuantity(ValueError):
-    """No number of goods that can be booked; nothing was. `str()` says why, to whoever typed it."""
-
-
-def positive(steps):
-    """The steps of a demand as they came. Raises `NotAQuantity`."""
-    if isinstance(steps, bool) or not isinstance(steps, int) or steps < 1:
-        raise NotAQuantity(_("A quantity is a whole number of steps, one at least."))
-    return _countable(steps)
-
-
-def _countable(steps):
-    if abs(steps) > MOST_STEPS:
-        raise NotAQuantity(_("This is more than the shop can count."))
-    return steps
 
 
 def book(kind: MovementKind, changes, *, cause="", reason="", actor=None):
@@ -105,23 +93,25 @@ def book(kind: MovementKind, changes, *, cause="", reason="", actor=None):
                 "actor": actor.pk if actor else None,
             },
         )
-        booked = {row[0] for row in cursor.fetchall()}
-    if refused := totals.keys() - booked:
+        levels = [Level(*row) for row in cursor.fetchall()]
+    if refused := totals.keys() - {level.stockrecord_id for level in levels}:
         raise _refusal(refused, totals)
+    low_stock.watch(levels)
+    back_in_stock.watch(levels)
 
 
 def _sum_per_record(changes):
     totals = defaultdict(lambda: (0, 0))
     for record_id, in_stock, reserved in changes:
         before = totals[record_id]
-        totals[record_id] = _countable(before[0] + in_stock), _countable(before[1] + reserved)
+        totals[record_id] = countable(before[0] + in_stock), countable(before[1] + reserved)
     return dict(sorted(totals.items()))
 
 
 def _refusal(record_ids, totals):
     records = StockRecord.objects.filter(pk__in=record_ids).order_by("pk")
-    if all(record.num_in_stock + totals[record.pk][0] > MOST_STEPS for record in records):
-        return NotAQuantity(_("This is more than the shop can count."))
+    if any(record.num_in_stock + totals[record.pk][0] > MOST_STEPS for record in records):
+        return TooMany()
     return OutOfStock([_shortage(record, *totals[record.pk]) for record in records])
 
 

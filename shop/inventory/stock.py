@@ -7,8 +7,9 @@ positive whole number of steps is refused with `NotAQuantity`.
 
 from django.db import transaction
 
-from shop.inventory.ledger import NotAQuantity, OutOfStock, Shortage, book, positive
+from shop.inventory.ledger import OutOfStock, Shortage, book
 from shop.inventory.models import MovementKind
+from shop.inventory.quantities import NotAQuantity, positive
 
 __all__ = [
     "NotAQuantity",

@@ -6,7 +6,7 @@ import secrets
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import environ
 import psycopg
@@ -46,6 +46,7 @@ def environment(var: Path, port: int, urls: dict[str, str]) -> dict[str, str]:
         "ALLOWED_HOSTS": "localhost,127.0.0.1",
         "MEDIA_ROOT": str(var / "media"),
         "STATIC_ROOT": str(var / "static"),
+        "EMAIL_URL": f"filemail:///{quote(str(var / 'mail'))}",
     }
     given = {name: os.environ[name] for name in defaults if os.environ.get(name)}
     fixed = {"DJANGO_SETTINGS_MODULE": "shop.settings", "MAGPIE_DEMO": "1"}

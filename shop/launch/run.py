@@ -122,7 +122,7 @@ def open_shop(stack: ExitStack, env: dict[str, str], port: int, servers: Sequenc
 def welcome(site: str) -> str:
     places = table((name, site + path) for name, path in PLACES.items())
     logins = table([("log in as", "e-mail", "password", "at"), *DEMO_LOGINS])
-    closing = "Logs are in var/log. Ctrl-C stops everything; the data stays."
+    closing = "Mails are in var/mail, logs in var/log. Ctrl-C stops everything; the data stays."
     return f"\nMagpie is open.\n\n{places}\n\n{logins}\n\n{closing}\n"
 
 

@@ -1,12 +1,20 @@
 from zoneinfo import ZoneInfo
 
 from babel import Locale
+from django.conf import settings
 from django.db import models
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from shop.locations.hours import open_windows
 from shop.partner.models import Partner
+
+
+class Uncollected(models.TextChoices):
+    """What becomes of an order that nobody came for in time."""
+
+    RELEASE_AND_REFUND = "release", _("Put it back on sale and send the money back")
+    KEEP = "keep", _("Keep it: somebody here decides")
 
 
 class LocationQuerySet(models.QuerySet):
@@ -38,7 +46,47 @@ class Location(Partner):
         default=60,
         help_text=_("Minutes from a paid order to a ready one."),
     )
+    last_orders_at = models.TimeField(
+        _("last orders of the day"),
+        null=True,
+        blank=True,
+        help_text=_("Orders paid later are begun on the next opening day. Empty: no such time."),
+    )
+    pickup_days = models.PositiveSmallIntegerField(
+        _("days a ready order waits"),
+        null=True,
+        blank=True,
+        help_text=_("Empty: as long as everywhere in the shop."),
+    )
+    reminder_after_days = models.PositiveSmallIntegerField(
+        _("days until a reminder"),
+        null=True,
+        blank=True,
+        default=2,
+        help_text=_("After it became ready. Empty: no reminder."),
+    )
+    final_notice_days_before_end = models.PositiveSmallIntegerField(
+        _("final notice, days before the end"),
+        null=True,
+        blank=True,
+        default=1,
+        help_text=_("Empty: no final notice."),
+    )
+    uncollected_policy = models.CharField(
+        _("if nobody comes"),
+        max_length=8,
+        choices=Uncollected,
+        default=Uncollected.RELEASE_AND_REFUND,
+    )
+    delivers = models.BooleanField(
+        _("delivers"),
+        default=False,
+        help_text=_("To the countries that it has delivery rates for."),
+    )
     is_active = models.BooleanField(_("open to shoppers"), default=True)
+    # Who sells here, as an invoice must name it.
+    legal_name = models.CharField(_("legal name"), max_length=120, blank=True)
+    tax_number = models.CharField(_("tax number"), max_length=32, blank=True)
 
     objects = LocationQuerySet.as_manager()
 
@@ -66,6 +114,11 @@ class Location(Partner):
 
     def get_absolute_url(self):
         return f"/l/{self.code}/"
+
+    @property
+    def waiting_days(self):
+        """How many days a ready order waits here."""
+        return settings.PICKUP_DAYS if self.pickup_days is None else self.pickup_days
 
     @cached_property
     def schedule(self):
@@ -98,7 +151,10 @@ class OpeningHours(models.Model):
             models.CheckConstraint(
                 condition=models.Q(closes__gt=models.F("opens")),
                 name="hours_close_after_opening",
-                violation_error_message=_("The closing time must be after the opening time."),
+                violation_error_message=_(
+                    "The closing time must be after the opening time, on the same day. For hours"
+                    " past midnight, close at 23:59 and open again at 00:00 on the next day."
+                ),
             )
         ]
 

@@ -9,7 +9,7 @@ from decimal import ROUND_DOWN, Decimal
 
 from oscar.apps.offer.benefits import AbsoluteDiscountBenefit, PercentageDiscountBenefit
 from oscar.apps.offer.benefits import apply_discount as take_off
-from oscar.apps.offer.conditions import ValueCondition
+from oscar.apps.offer.conditions import CountCondition, ValueCondition
 from oscar.apps.offer.results import BasketDiscount
 from oscar.core.utils import round_half_up_two_dec
 
@@ -26,31 +26,57 @@ class Everything:
         return None
 
 
-class FromTotal(ValueCondition):
-    """A basket that costs a certain amount or more, as the shopper reads its lines."""
+def fitting_lines(offer, basket):
+    """The basket's lines that an offer is for, those that cost something."""
+    return [
+        line
+        for line in basket.all_lines()
+        if line.product_id in offer.fitting
+        and line.product.is_discountable
+        and line.line_price_incl_tax
+    ]
+
+
+def fitting_total(offer, basket):
+    """What the lines that an offer is for cost, as the shopper reads them."""
+    return sum((line.line_price_incl_tax for line in fitting_lines(offer, basket)), Decimal(0))
+
+
+class SomethingFits(CountCondition):
+    """A basket with anything in it that the offer is for."""
 
     class Meta:
         app_label = "offer"
         proxy = True
 
-    def is_satisfied(self, _offer, basket):
-        lines = (line for line in basket.all_lines() if self.can_apply_condition(line))
-        return sum(line.line_price_incl_tax or 0 for line in lines) >= self.value
+    def is_satisfied(self, offer, basket):
+        return bool(fitting_lines(offer, basket))
+
+
+class FromTotal(ValueCondition):
+    """A basket whose fitting lines cost a certain amount or more."""
+
+    class Meta:
+        app_label = "offer"
+        proxy = True
+
+    def is_satisfied(self, offer, basket):
+        return fitting_total(offer, basket) >= self.value
 
 
 class _OffTheOrder:
-    """Takes one amount off the order, each line's part of it by its price."""
+    """Takes one amount off the fitting lines, each one's part of it by its price.
+
+    What other codes left of the prices is what it counts from. Which codes go
+    together is decided before: Oscar would ask for that line by line.
+    """
 
     def apply(self, basket, _condition, offer, **_kwargs):
-        lines = [
-            line
-            for _price, line in self.get_applicable_lines(offer, basket)
-            if line.quantity_without_offer_discount(offer) == line.quantity
-        ]
-        prices = [line.line_price_incl_tax for line in lines]
+        lines = fitting_lines(offer, basket)
+        prices = [line.line_price_incl_tax_incl_discounts for line in lines]
         amount = self.amount_off(sum(prices, Decimal(0)))
         for line, share in zip(lines, spread(amount, prices), strict=True):
-            take_off(line, share, line.quantity, offer)
+            take_off(line, share, line.quantity)
         return BasketDiscount(amount)
 
 

@@ -7,13 +7,34 @@ from django.db import transaction
 
 from shop.inventory import stock
 from shop.inventory.models import MovementKind
+from shop.order import promise
 from shop.order.models import HOLDS_STOCK, Status
-from shop.order.statuses import advance
+from shop.order.statuses import InvalidTransition, advance
 from shop.voucher import promo_codes
 
 
+@transaction.atomic
 def mark_paid(order, *, reason=""):
+    """What is paid late is promised anew, and its history says so."""
+    if order.status == Status.CANCELLED:
+        raise InvalidTransition(order, Status.PAID)
+    moved = promise.renew(order)
+    advance(order, Status.PAID, reason=reason or moved)
+
+
+@transaction.atomic
+def revive(order, *, reason=""):
+    """Its money came after all: an order that had ended unpaid is paid, with its goods.
+
+    Raises `PromoCodeRefused` or `OutOfStock` when what it gave up is gone meanwhile;
+    the caller's `order` is stale then.
+    """
+    if order.status != Status.CANCELLED:
+        raise InvalidTransition(order, Status.PAID)
+    promo_codes.claim_again(order)
+    promise.renew(order)
     advance(order, Status.PAID, reason=reason)
+    stock.reserve(order.stock_demands, cause=order.number)
 
 
 def mark_ready(order, *, actor):
@@ -21,10 +42,19 @@ def mark_ready(order, *, actor):
 
 
 @transaction.atomic
-def ship(order, *, actor):
+def ship(order, *, actor, carrier, tracking_number=""):
     """The goods leave the shelf, on their way to whoever ordered them."""
+    order.carrier, order.tracking_number = carrier, tracking_number
+    order.save(update_fields=["carrier", "tracking_number"])
     advance(order, Status.SHIPPED, actor=actor)
     stock.consume(order.stock_demands, cause=order.number, kind=MovementKind.SHIPPED, actor=actor)
+
+
+def deliver(order, *, actor):
+    """What was sent has arrived. What is collected is handed over for its code alone."""
+    if order.status != Status.SHIPPED:
+        raise InvalidTransition(order, Status.COMPLETED)
+    complete(order, actor=actor)
 
 
 @transaction.atomic

@@ -1,3 +1,5 @@
+from decimal import ROUND_HALF_UP, Decimal
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -26,6 +28,8 @@ class Fulfilment(models.TextChoices):
     PICKUP = "pickup", _("pickup")
     DELIVERY = "delivery", _("delivery")
 
+
+CENT = Decimal("0.01")
 
 # The statuses in which an order's goods lie on the shelf, set aside for it.
 HOLDS_STOCK = (Status.PENDING, Status.PAID, Status.READY)
@@ -107,12 +111,21 @@ class Order(AbstractOrder):
 
     @property
     def stock_demands(self):
-        """What the order asks of stock, as pairs of stock record id and steps."""
-        return list(self.lines.values_list("stockrecord_id", "quantity"))
+        """What the order still asks of stock, as pairs of stock record id and steps."""
+        held = self.lines_left.annotate(held=F("quantity") - F("returned"))
+        return list(held.values_list("stockrecord_id", "held"))
+
+    @property
+    def lines_left(self):
+        """The lines that were not given back altogether."""
+        return self.lines.filter(returned__lt=F("quantity"))
 
 
 class Line(AbstractLine):
-    """A product as it was sold. `quantity` counts steps; the unit price is that of one unit."""
+    """A product as it was sold. `quantity` counts steps; the unit price is that of one unit.
+
+    `returned` is the one count that moves: steps given back, before or after they were handed over.
+    """
 
     stockrecord = models.ForeignKey(
         "partner.StockRecord", on_delete=models.PROTECT, related_name="order_lines"
@@ -120,6 +133,41 @@ class Line(AbstractLine):
     unit = models.CharField(_("unit"), max_length=8, choices=Unit, default=Unit.PIECE)
     step = models.DecimalField(_("step"), max_digits=7, decimal_places=3, default=1)
     vat_rate = models.DecimalField(_("VAT rate"), max_digits=5, decimal_places=4)
+    returned = models.PositiveIntegerField(_("returned"), default=0, editable=False)
+
+    class Meta(AbstractLine.Meta):
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(returned__lte=F("quantity")), name="line_returned_within_quantity"
+            )
+        ]
+
+    @property
+    def steps_left(self):
+        """What was sold and not given back."""
+        return self.quantity - self.returned
+
+    @property
+    def left_label(self):
+        return self.label_of(self.steps_left)
+
+    @property
+    def returned_label(self):
+        return self.label_of(self.returned)
+
+    def label_of(self, steps):
+        return format_quantity(steps * self.step, self.unit)
+
+    def price_of_next(self, steps):
+        """What the next steps to be given back were sold for, discounts taken off.
+
+        In whatever parts a line is given back, they add up to exactly its price.
+        """
+        return self._price_of_first(self.returned + steps) - self._price_of_first(self.returned)
+
+    def _price_of_first(self, steps):
+        share = self.line_price_incl_tax * steps / self.quantity
+        return share.quantize(CENT, ROUND_HALF_UP)
 
     @property
     def quantity_in_unit(self):

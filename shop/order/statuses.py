@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from oscar.apps.order.signals import order_status_changed
 
-from shop.order.models import Order, OrderStatusChange, Status
+from shop.order.models import Fulfilment, Order, OrderStatusChange, Status
 
 TRANSITIONS = {
     Status.PENDING: {Status.PAID, Status.CANCELLED},
@@ -12,9 +12,12 @@ TRANSITIONS = {
     Status.READY: {Status.COMPLETED, Status.CANCELLED, Status.REFUNDED},
     Status.SHIPPED: {Status.COMPLETED, Status.REFUNDED},
     Status.COMPLETED: {Status.REFUNDED},
-    Status.CANCELLED: {Status.REFUNDED},
+    # Back to paid goes only what ended unpaid, by `lifecycle.revive`.
+    Status.CANCELLED: {Status.PAID, Status.REFUNDED},
     Status.REFUNDED: set(),
 }
+# The steps that are taken only by what is collected, or only by what is sent.
+ONLY_FOR = {Status.READY: Fulfilment.PICKUP, Status.SHIPPED: Fulfilment.DELIVERY}
 
 
 class InvalidTransition(Exception):
@@ -33,7 +36,8 @@ class InvalidTransition(Exception):
 
 
 def may_become(order, to):
-    return to in TRANSITIONS[order.status]
+    fulfilment = ONLY_FOR.get(to, order.fulfilment)
+    return to in TRANSITIONS[order.status] and order.fulfilment == fulfilment
 
 
 @transaction.atomic
@@ -44,9 +48,9 @@ def advance(order, to, *, actor=None, reason="", ending=""):
     take a step at once. `order_status_changed` is sent inside the transaction,
     with the `change` that was recorded.
     """
-    origins = [status for status, targets in TRANSITIONS.items() if to in targets]
     before = order.status
-    moved = before in origins and Order.objects.filter(pk=order.pk, status=before).update(status=to)
+    rows = Order.objects.filter(pk=order.pk, status=before)
+    moved = may_become(order, to) and rows.update(status=to)
     if not moved:
         order.refresh_from_db(fields=["status"])
         raise InvalidTransition(order, to)

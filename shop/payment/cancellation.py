@@ -7,8 +7,8 @@ from django.db import transaction
 
 from shop.order import lifecycle
 from shop.order.models import HOLDS_STOCK, Ending, Order
-from shop.payment.models import Payment, PaymentStatus, Refund
-from shop.payment.refunds import left_to_refund, request_refund
+from shop.payment.models import Refund
+from shop.payment.refunds import left_to_refund, payment_of, request_refund
 
 
 @dataclass(frozen=True)
@@ -20,10 +20,10 @@ class Cancellation:
 
 
 def foresee(order) -> Cancellation:
-    payment = _paid(order)
+    payment = payment_of(order)
     return Cancellation(
         refund=left_to_refund(payment) if payment else Decimal(0),
-        lines_back_on_sale=order.lines.count() if order.status in HOLDS_STOCK else 0,
+        lines_back_on_sale=len(order.stock_demands) if order.status in HOLDS_STOCK else 0,
     )
 
 
@@ -35,13 +35,9 @@ def cancel_order(order, *, actor, reason, ending=Ending.BY_STAFF) -> Refund | No
     Raises `InvalidTransition`.
     """
     order = Order.objects.select_for_update(of=("self",)).get(pk=order.pk)
-    payment = _paid(order)
+    payment = payment_of(order)
     left = left_to_refund(payment) if payment else Decimal(0)
     refund = request_refund(payment, left, reason=reason, actor=actor) if left else None
     # Last, because it moves stock.
     lifecycle.cancel(order, actor=actor, reason=reason, ending=ending)
     return refund
-
-
-def _paid(order):
-    return Payment.objects.filter(order=order, status=PaymentStatus.SUCCEEDED).first()

@@ -1,12 +1,14 @@
 import uuid
+from datetime import timedelta
 
 from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from shop.order.models import Order
+from shop.order.models import Line, Order
 
 
 class PaymentStatus(models.TextChoices):
@@ -21,6 +23,13 @@ class PaymentStatus(models.TextChoices):
 UNSETTLED = (PaymentStatus.PENDING, PaymentStatus.REQUIRES_ACTION)
 # Came to its end without money, as far as the gateway had said.
 UNPAID = (PaymentStatus.FAILED, PaymentStatus.CANCELLED)
+# The money came, be it that it went back since.
+TAKEN = (PaymentStatus.SUCCEEDED, PaymentStatus.REFUNDED)
+
+
+def first_look():
+    """When a payment that starts now is late enough to be looked up."""
+    return timezone.now() + timedelta(seconds=settings.PAYMENT_STUCK_SECONDS)
 
 
 class Payment(models.Model):
@@ -48,8 +57,17 @@ class Payment(models.Model):
     reference = models.CharField(_("gateway's reference"), max_length=128, blank=True)
     failure_code = models.CharField(_("failure"), max_length=64, blank=True)
     refunded = models.DecimalField(_("refunded"), max_digits=12, decimal_places=2, default=0)
+    # Came for an order that had been paid already: it goes back, and counts for nothing.
+    surplus = models.BooleanField(_("on top"), default=False, editable=False)
     created_at = models.DateTimeField(_("started"), auto_now_add=True)
     settled_at = models.DateTimeField(_("settled"), null=True, blank=True)
+    # Set before the gateway first hears of it: without, no money can have moved.
+    asked_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # From here on nobody asks for the money any more; the gateway may not know yet.
+    call_off_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # When the sweeper asks what became of it, and how often it has.
+    look_at = models.DateTimeField(default=first_look, editable=False)
+    looks = models.PositiveIntegerField(default=0, editable=False)
 
     class Meta:
         verbose_name = _("payment")
@@ -57,10 +75,11 @@ class Payment(models.Model):
         ordering = ["-created_at"]
         indexes = [
             models.Index(
-                fields=["created_at"],
+                fields=["look_at"],
                 name="payment_unsettled",
-                condition=Q(status="pending"),
-            )
+                condition=Q(status__in=["pending", "requires_action"]),
+            ),
+            models.Index(fields=["reference"], name="payment_of_reference"),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(amount__gte=0), name="payment_not_negative"),
@@ -71,7 +90,7 @@ class Payment(models.Model):
             # An order is paid once.
             models.UniqueConstraint(
                 fields=["order"],
-                condition=Q(status__in=["succeeded", "refunded"]),
+                condition=Q(status__in=["succeeded", "refunded"], surplus=False),
                 name="payment_order_paid_once",
             ),
         ]
@@ -133,14 +152,26 @@ class Refund(models.Model):
         related_name="+",
     )
     reference = models.CharField(_("gateway's reference"), max_length=128, blank=True)
+    # How often the gateway has refused it for certain, and when it is sent again.
+    attempts = models.PositiveSmallIntegerField(_("refusals"), default=0)
+    next_attempt_at = models.DateTimeField(_("sent again"), null=True, blank=True)
     created_at = models.DateTimeField(_("started"), auto_now_add=True)
+    settled_at = models.DateTimeField(_("settled"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("refund")
         verbose_name_plural = _("refunds")
         ordering = ["-created_at"]
+        indexes = [
+            models.Index(
+                fields=["next_attempt_at"],
+                name="refund_to_send_again",
+                condition=Q(status="pending"),
+            )
+        ]
         constraints = [
-            models.CheckConstraint(condition=Q(amount__gt=0), name="refund_positive"),
+            # Nothing goes back for goods that cost nothing.
+            models.CheckConstraint(condition=Q(amount__gte=0), name="refund_not_negative"),
         ]
 
     def __str__(self):
@@ -148,7 +179,77 @@ class Refund(models.Model):
 
     @property
     def idempotency_key(self):
-        return f"refund-{self.pk}"
+        """A new one for each refusal: under the old one the gateway would only say no again."""
+        return f"refund-{self.pk}-{self.attempts}" if self.attempts else f"refund-{self.pk}"
+
+
+class RefundLine(models.Model):
+    """Goods that a refund is for: steps of an order's line, and what they were sold for."""
+
+    refund = models.ForeignKey(Refund, on_delete=models.PROTECT, related_name="lines")
+    line = models.ForeignKey(Line, on_delete=models.PROTECT, related_name="refund_lines")
+    steps = models.PositiveIntegerField(_("steps"))
+    amount = models.DecimalField(_("amount"), max_digits=12, decimal_places=2)
+    restock = models.BooleanField(_("back on sale"))
+
+    class Meta:
+        verbose_name = _("refunded goods")
+        verbose_name_plural = _("refunded goods")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["refund", "line"], name="refund_line_once"),
+            models.CheckConstraint(
+                condition=Q(steps__gt=0, amount__gte=0), name="refund_line_positive"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.steps} of {self.line_id}"
+
+
+class Outcome(models.TextChoices):
+    """What handling a webhook came to."""
+
+    SETTLED = "settled", _("settled")
+    NOTHING_NEW = "nothing_new", _("nothing new")
+    MISMATCH = "mismatch", _("wrong amount or currency")
+    UNKNOWN = "unknown", _("of nothing that we know")
+    MALFORMED = "malformed", _("makes no sense")
+    IGNORED = "ignored", _("of no concern")
+
+
+class WebhookEvent(models.Model):
+    """What a gateway told us by itself: stored before it is acknowledged, handled once after.
+
+    The payload is what the gateway sent less whatever is personal or secret.
+    """
+
+    gateway = models.CharField(_("gateway"), max_length=16)
+    event_id = models.CharField(_("event"), max_length=255)
+    kind = models.CharField(_("kind"), max_length=100)
+    payload = models.JSONField(_("what it said"))
+    received_at = models.DateTimeField(_("received"), auto_now_add=True)
+    handled_at = models.DateTimeField(_("handled"), null=True, blank=True)
+    payment = models.ForeignKey(
+        Payment,
+        verbose_name=_("payment"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="webhooks",
+    )
+    outcome = models.CharField(_("outcome"), max_length=16, choices=Outcome, blank=True)
+
+    class Meta:
+        verbose_name = _("webhook")
+        verbose_name_plural = _("webhooks")
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["gateway", "event_id"], name="webhook_event_once")
+        ]
+
+    def __str__(self):
+        return f"{self.gateway} {self.kind}"
 
 
 class SimulatedTransaction(models.Model):
@@ -160,7 +261,29 @@ class SimulatedTransaction(models.Model):
     currency = models.CharField(max_length=3)
     status = models.CharField(max_length=16, choices=PaymentStatus)
     failure_code = models.CharField(max_length=64, blank=True)
+    # A refund's: the key of the charge whose money it sends back.
+    charge_key = models.CharField(max_length=64, blank=True, db_index=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self):
         return self.reference
+
+
+class SimulatedWebhook(models.Model):
+    """A webhook that the simulated gateway posts when it is due, until it is acknowledged."""
+
+    event_id = models.CharField(max_length=64)
+    body = models.TextField()
+    due_at = models.DateTimeField()
+    attempts = models.PositiveIntegerField(default=0)
+    delivered_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["due_at"], name="simulated_webhook_due", condition=Q(delivered_at=None)
+            )
+        ]
+
+    def __str__(self):
+        return self.event_id

@@ -1,43 +1,67 @@
 """How a payment comes to its end: asked by a worker, settled once, swept when stuck."""
 
 import logging
+import random
 from datetime import timedelta
 
-from django.conf import settings
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from shop.basket.contents import bring_back
 from shop.order import lifecycle
 from shop.order.models import Ending, Order, Status
-from shop.payment.gateways import NoAnswer, gateway_for
-from shop.payment.models import UNPAID, UNSETTLED, Payment, PaymentEvent, PaymentStatus
+from shop.payment import late
+from shop.payment.endings import end_unpaid, is_overdue
+from shop.payment.gateways import Answer, NoAnswer, gateway_for
+from shop.payment.models import (
+    TAKEN,
+    UNPAID,
+    UNSETTLED,
+    Payment,
+    PaymentEvent,
+    PaymentStatus,
+)
 from shop.payment.refunds import request_refund
 
 logger = logging.getLogger(__name__)
 
+SWEEP_BATCH = 20
+FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS = 10, 40
+
 
 def collect(payment):
-    """Ask the gateway for the money and settle by its answer. No answer leaves the payment open."""
-    if payment.status != PaymentStatus.PENDING:
+    """Ask the gateway for the money and settle by its answer. No answer leaves the payment open.
+
+    A payment that was called off meanwhile is left alone.
+    """
+    # Written before the gateway hears of it: whoever calls the payment off afterwards
+    # knows that the gateway must be told, and whoever did so before is seen here.
+    wanted = Payment.objects.filter(pk=payment.pk, status=PaymentStatus.PENDING, call_off_at=None)
+    if not wanted.update(asked_at=timezone.now()):
         return
     try:
-        answer = gateway_for(payment.method).charge(payment)
+        answer = _ask(payment)
     except NoAnswer:
         logger.warning("no answer for payment %s; it will be looked up", payment.pk)
         return
     settle(payment, answer)
 
 
-def sweep(now=None):
-    """Find out about payments without an answer, and ask again for those never asked for.
+def _ask(payment):
+    if not payment.amount:
+        # Nothing is taken for what costs nothing, so nobody is asked.
+        return Answer(PaymentStatus.SUCCEEDED)
+    return gateway_for(payment.method).charge(payment)
 
-    Returns how many were looked at. Their task was lost, or their gateway was silent.
+
+def sweep(now=None):
+    """Find out about payments without an end, and ask again for those never asked for.
+
+    Returns how many were looked at. Their task or their webhook was lost, their
+    gateway was silent, or their shopper has yet to confirm.
     """
-    stuck_since = (now or timezone.now()) - timedelta(seconds=settings.PAYMENT_STUCK_SECONDS)
-    stuck = Payment.objects.filter(status=PaymentStatus.PENDING, created_at__lte=stuck_since)
-    payments = list(stuck.order_by("created_at")[:100])
+    payments = _take_due(now or timezone.now())
     for payment in payments:
         try:
             _find_out(payment)
@@ -49,8 +73,30 @@ def sweep(now=None):
     return len(payments)
 
 
+@transaction.atomic
+def _take_due(now):
+    """The payments that are due for a look, those waiting longest first; each is put off.
+
+    Nobody else looks at them meanwhile: a second sweep skips the rows, then finds
+    them not due.
+    """
+    due = Payment.objects.filter(status__in=UNSETTLED, look_at__lte=now).order_by("look_at")
+    payments = list(due.select_for_update(skip_locked=True)[:SWEEP_BATCH])
+    for payment in payments:
+        payment.looks += 1
+        payment.look_at = now + _wait(payment)
+    Payment.objects.bulk_update(payments, ["looks", "look_at"])
+    return payments
+
+
+def _wait(payment):
+    """Twice as long each time, and never quite the same: what got stuck together comes apart."""
+    seconds = min(FIRST_WAIT_SECONDS * 2 ** min(payment.looks - 1, 10), LONGEST_WAIT_SECONDS)
+    return timedelta(seconds=seconds * random.uniform(0.75, 1.25))  # noqa: S311 - no secret
+
+
 def _find_out(payment):
-    answer = gateway_for(payment.method).look_up(payment)
+    answer = gateway_for(payment.method).look_up(payment) if payment.asked_at else None
     if answer is None:
         collect(payment)
     else:
@@ -62,58 +108,94 @@ def settle(payment, answer):
     """Apply a gateway's answer, once however often and from wherever it comes.
 
     The first answer stands, but money that comes after all is money: a payment
-    that had failed succeeds late. Returns whether this call settled the payment.
+    that had failed succeeds late. An answer about another sum settles nothing and
+    is written down. Returns whether this call settled the payment.
     """
-    if answer.status == PaymentStatus.REQUIRES_ACTION:
-        _await_shopper(payment, answer)
+    if not answer.fits(payment.amount, payment.currency):
+        _write_down_mismatch(payment, answer)
+        return False
     if answer.status in UNSETTLED:
+        _keep_up(payment, answer)
         return False
     # The order first, as everywhere: whoever cancels it meanwhile waits here.
     order = Order.objects.select_for_update(of=("self",)).get(pk=payment.order_id)
-    settled = Payment.objects.filter(pk=payment.pk, status__in=_origins(answer)).update(
-        status=answer.status,
-        reference=answer.reference,
-        failure_code=answer.failure_code,
-        settled_at=timezone.now(),
-    )
-    payment.refresh_from_db()
-    if not settled:
+    if not _write_end(payment, answer):
         return False
-    PaymentEvent.objects.create(
-        payment=payment,
-        kind=answer.status,
-        amount=payment.amount,
-        reference=answer.reference,
-    )
     if answer.status == PaymentStatus.SUCCEEDED:
-        _paid(order, payment)
+        _paid(order, payment, answer)
     else:
-        _not_paid(order)
+        _not_paid(order, answer)
     return True
 
 
-def _origins(answer):
-    return (*UNSETTLED, *UNPAID) if answer.status == PaymentStatus.SUCCEEDED else UNSETTLED
+def _write_down_mismatch(payment, answer):
+    PaymentEvent.objects.get_or_create(
+        payment=payment, kind="mismatch", amount=answer.amount, reference=answer.reference
+    )
+    logger.error("payment %s: the gateway speaks of another sum", payment.pk)
 
 
-def _await_shopper(payment, answer):
-    Payment.objects.filter(pk=payment.pk, status=PaymentStatus.PENDING).update(
-        status=answer.status, reference=answer.reference
+def _keep_up(payment, answer):
+    """What the gateway knows a payment by, and that it waits for its shopper."""
+    if answer.reference:
+        Payment.objects.filter(pk=payment.pk, reference="").update(reference=answer.reference)
+    if answer.status == PaymentStatus.REQUIRES_ACTION:
+        Payment.objects.filter(pk=payment.pk, status=PaymentStatus.PENDING).update(
+            status=answer.status
+        )
+
+
+def _write_end(payment, answer):
+    """Take a payment to its end, if it is somewhere before; whether this call did."""
+    came = answer.status == PaymentStatus.SUCCEEDED
+    others = Payment.objects.filter(order=payment.order_id, status__in=TAKEN)
+    settled = Payment.objects.filter(
+        pk=payment.pk, status__in=(*UNSETTLED, *UNPAID) if came else UNSETTLED
+    ).update(
+        status=answer.status,
+        reference=answer.reference or F("reference"),
+        failure_code=answer.failure_code,
+        settled_at=timezone.now(),
+        surplus=came and others.exclude(pk=payment.pk).exists(),
+    )
+    payment.refresh_from_db()
+    if settled:
+        record_end(payment)
+    return settled
+
+
+def record_end(payment):
+    """Add where a payment has come to what became of it."""
+    PaymentEvent.objects.create(
+        payment=payment, kind=payment.status, amount=payment.amount, reference=payment.reference
     )
 
 
-def _paid(order, payment):
-    if order.status == Status.PENDING:
+def _paid(order, payment, answer):
+    if payment.surplus:
+        _send_back(payment, _("This order had been paid already."))
+    elif order.status == Status.PENDING:
         lifecycle.mark_paid(order)
-    elif payment.amount:
-        # Too late: the goods may be gone. The money goes back by itself.
-        request_refund(payment, payment.amount, reason=_("The payment came after the order ended."))
+    else:
+        _paid_late(order, payment, answer)
 
 
-def _not_paid(order):
-    if order.status != Status.PENDING:
+def _paid_late(order, payment, answer):
+    try:
+        late.revive(order, occurred_at=answer.occurred_at or timezone.now())
+    except late.CannotRevive as refusal:
+        _send_back(payment, str(refusal))
+
+
+def _send_back(payment, reason):
+    if payment.amount:
+        request_refund(payment, payment.amount, reason=reason)
+
+
+def _not_paid(order, answer):
+    if order.status != Status.PENDING or order.payments.filter(status__in=UNSETTLED).exists():
         return
-    # Erasing an account takes its baskets along.
-    if order.basket:
-        bring_back(order.basket)
-    lifecycle.cancel(order, ending=Ending.PAYMENT_FAILED, reason=_("The payment failed."))
+    if answer.status == PaymentStatus.CANCELLED and is_overdue(order):
+        end_unpaid(order, Ending.EXPIRED)
+    else:
+        end_unpaid(order, Ending.PAYMENT_FAILED)

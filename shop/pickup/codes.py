@@ -24,33 +24,42 @@ def issue(order):
     with transaction.atomic():
         # The order first, as everywhere: it may be handed over at this moment.
         Order.objects.select_for_update(of=("self",)).get(pk=order.pk)
+        expires_at = _expires_at(order)
         order.pickup_codes.filter(voided_at=None).update(voided_at=timezone.now())
-        code = _create(order)
+        code = _create(order, expires_at)
         pickup_code_issued.send(sender=PickupCode, code=code)
     return code
 
 
-def _create(order):
+def _expires_at(order):
+    """That of the code that it replaces. The first one moves when the order becomes ready."""
+    replaced = order.pickup_codes.filter(voided_at=None).first()
+    if replaced:
+        return replaced.expires_at
+    begins = order.promised_at or timezone.now()
+    return begins + timedelta(days=order.location.waiting_days)
+
+
+def _create(order, expires_at):
     for _attempt in range(ATTEMPTS - 1):
         try:
             with transaction.atomic():
-                return PickupCode.objects.create(**_values(order))
+                return PickupCode.objects.create(**_values(order, expires_at))
         except IntegrityError:
             # Another order at this location has the same code to type: draw again.
             continue
-    return PickupCode.objects.create(**_values(order))
+    return PickupCode.objects.create(**_values(order, expires_at))
 
 
-def _values(order):
+def _values(order, expires_at):
     nonce = secrets.token_bytes(16)
-    begins = order.promised_at or timezone.now()
     return {
         "order": order,
         "location_id": order.location_id,
         "nonce": nonce,
         "token_digest": _digest("token", token_from(nonce)),
         "short_digest": _digest("short", short_from(nonce)),
-        "expires_at": begins + timedelta(days=settings.PICKUP_DAYS),
+        "expires_at": expires_at,
     }
 
 

@@ -5,18 +5,34 @@ from urllib.parse import parse_qs, urlsplit
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
-from shop.locations.models import Location
+from shop.attempts import Attempts
+from shop.locations.models import Location, Uncollected
 from shop.order import lifecycle
-from shop.order.models import Order, Status
-from shop.pickup import attempts, codes
+from shop.order.models import Ending, Order, Status
+from shop.pickup import codes
 from shop.pickup.models import PickupCode
+
+WRONG_CODES = Attempts("pickup", most={"actor": 20}, seconds=600)
 
 
 class PickupRefused(Exception):
     """An order that is not handed over; `str()` says why, to whoever stands at the counter."""
 
     code = "refused"
+
+
+class TooManyAttempts(PickupRefused):
+    code = "too_many_attempts"
+
+    def __init__(self, minutes):
+        sentence = ngettext(
+            "Too many wrong codes. Wait %(n)d minute, or look the order up.",
+            "Too many wrong codes. Wait %(n)d minutes, or look the order up.",
+            minutes,
+        )
+        super().__init__(sentence % {"n": minutes})
 
 
 class CodeUnknown(PickupRefused):
@@ -80,14 +96,16 @@ class CodeExpired(PickupRefused):
 def find(scanned, *, actor):
     """What to hand over for a scanned QR code or a typed code, at the actor's own locations.
 
-    Raises `PickupRefused`, or `TooManyAttempts` for somebody who keeps guessing.
+    Raises `PickupRefused`; its `TooManyAttempts` for somebody who keeps guessing.
     """
-    attempts.check(actor)
+    guesses = WRONG_CODES.of(actor=actor.pk)
+    if minutes := guesses.count():
+        raise TooManyAttempts(minutes)
     locations = Location.objects.visible_to(actor)
     pickup_code = codes.by_token(_token_in(scanned)) or codes.by_short_code(scanned, locations)
     if pickup_code is None:
-        attempts.count_failure(actor)
         raise CodeUnknown
+    guesses.forgive()
     _check(pickup_code, locations)
     return pickup_code
 
@@ -130,7 +148,20 @@ def _check(pickup_code, locations):
         raise AlreadyCollected(pickup_code)
     if pickup_code.voided_at:
         raise CodeWithdrawn
-    if pickup_code.order.status != Status.READY:
-        raise NotToBeCollected(pickup_code.order.status)
-    if pickup_code.expires_at <= timezone.now():
+    _check_order(pickup_code)
+
+
+def _check_order(pickup_code):
+    order = pickup_code.order
+    if order.status == Status.READY:
+        if not order.lines_left.exists():
+            # The money may still be on its way.
+            raise NotToBeCollected(Status.REFUNDED)
+        # Where nothing is given up by itself, whoever comes late gets it all the same.
+        given_up = pickup_code.location.uncollected_policy == Uncollected.RELEASE_AND_REFUND
+        if given_up and pickup_code.expires_at <= timezone.now():
+            raise CodeExpired
+    elif order.status_changes.filter(ending=Ending.NOT_COLLECTED).exists():
         raise CodeExpired
+    else:
+        raise NotToBeCollected(order.status)

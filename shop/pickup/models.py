@@ -57,3 +57,24 @@ class PickupCode(models.Model):
 
     def __str__(self):
         return f"Pickup code of order {self.order_id}"
+
+
+class Waiting(models.Model):
+    """An order that lies ready at its counter. The row goes when the order does.
+
+    A moment is empty once what was due then has happened, or never will.
+    """
+
+    order = models.OneToOneField(
+        Order, on_delete=models.CASCADE, primary_key=True, related_name="waiting"
+    )
+    remind_at = models.DateTimeField(_("reminder"), null=True, blank=True)
+    final_notice_at = models.DateTimeField(_("final notice"), null=True, blank=True)
+    until = models.DateTimeField(_("waits until"))
+
+    class Meta:
+        verbose_name = _("waiting order")
+        verbose_name_plural = _("waiting orders")
+
+    def __str__(self):
+        return f"Order {self.order_id} waits until {self.until:%Y-%m-%d %H:%M}"

@@ -2,6 +2,7 @@ from django.dispatch import receiver
 from oscar.apps.order.signals import order_status_changed
 
 from shop.order.models import Fulfilment, Status
+from shop.pickup import waiting
 from shop.pickup.codes import issue
 
 
@@ -9,3 +10,11 @@ from shop.pickup.codes import issue
 def issue_code_for_paid_order(order, new_status, **kwargs):
     if new_status == Status.PAID and order.fulfilment == Fulfilment.PICKUP:
         issue(order)
+
+
+@receiver(order_status_changed)
+def wait_while_ready(order, old_status, new_status, **kwargs):
+    if new_status == Status.READY:
+        waiting.begin(order)
+    elif old_status == Status.READY:
+        waiting.end(order)

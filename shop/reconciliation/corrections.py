@@ -4,7 +4,7 @@ Nothing here edits a ledger or an order: numbers that only repeat what rows say 
 written anew, and what is missing is booked, asked for or stepped as always.
 """
 
-from django.db.models import Sum
+from django.db.models import F, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -48,7 +48,8 @@ def _as_the_ledger_says(record_id):
 def _as_the_orders_say(record_id):
     record = StockRecord.objects.get(pk=record_id)
     lines = Line.objects.filter(stockrecord=record, order__status__in=HOLDS_STOCK)
-    change = lines.aggregate(steps=Sum("quantity", default=0))["steps"] - record.num_allocated
+    held = lines.aggregate(steps=Sum(F("quantity") - F("returned"), default=0))["steps"]
+    change = held - record.num_allocated
     kind = MovementKind.RESERVED if change > 0 else MovementKind.RELEASED
     book(kind, [(record.pk, 0, change)], reason=_("Reconciled with the orders that hold it."))
 

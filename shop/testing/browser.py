@@ -7,17 +7,16 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import sync_playwright
 
 from shop.demo.logins import DEMO_LOGINS
+from shop.embedded import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
@@ -45,7 +44,7 @@ def chromium_path():
 @pytest.fixture(scope="session")
 def shop_address(chromium_path, tmp_path_factory):
     """The address of a running demo shop: web server, worker and beat, each its own process."""
-    home, port = tmp_path_factory.mktemp("shop"), _free_port()
+    home, port = tmp_path_factory.mktemp("shop"), free_port()
     named = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "STATIC_MANIFEST")
     files = ("STATIC_ROOT", "MEDIA_ROOT", "PRIVATE_MEDIA_ROOT")
     env = {name: value for name, value in os.environ.items() if name not in (*named, *files)}
@@ -100,12 +99,6 @@ def log_in(page, role, field="username"):
     page.locator("[name=password]").fill(login.password)
     page.locator("[name=password]").press("Enter")
     page.wait_for_url(re.compile(r"^(?!.*/login/).*$"))
-
-
-def _free_port():
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def _wait_until_open(launcher, output):

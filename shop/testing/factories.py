@@ -1,5 +1,6 @@
 """The smallest shop that a test can buy something from."""
 
+from dataclasses import replace
 from datetime import time, timedelta
 from decimal import Decimal
 from itertools import count
@@ -10,11 +11,14 @@ from django.utils import timezone
 from shop.basket import contents
 from shop.basket.models import Basket
 from shop.catalogue.models import Category, Product, ProductClass
+from shop.checkout.fulfilment import Delivery
 from shop.checkout.place_order import ContactDetails, PaymentChoice, place_order
+from shop.contacts.address import Address
 from shop.customer.models import User
 from shop.inventory import stock
 from shop.locations.models import Location, OpeningHours
 from shop.partner.models import StockRecord
+from shop.shipping.models import DeliveryRate
 from shop.voucher.making import Kind, make_promo_code
 
 _number = count(1)
@@ -22,6 +26,10 @@ _number = count(1)
 CONTACT = ContactDetails(
     name="Zebulon Quist", email="zebulon@quist.example", phone="+44 20 7946 0123"
 )
+ADDRESS = Address(
+    line1="7 Quillon Steps", line2="Second bell", postcode="1100-042", city="Lisboa", country="PT"
+)
+AT_HOME = replace(CONTACT, address=ADDRESS)
 GOOD_CARD = PaymentChoice(method="simulated", token="sim_ok")
 BAD_CARD = PaymentChoice(method="simulated", token="sim_declined")
 
@@ -96,9 +104,9 @@ def make_basket(location, *goods, user=None):
     return Basket.objects.select_related("location").get(pk=basket.pk)
 
 
-def make_order(location, *goods, user=None, payment=GOOD_CARD, **values):
+def make_order(location, *goods, user=None, payment=GOOD_CARD, contact=CONTACT, **values):
     basket = make_basket(location, *goods, user=user)
-    return place_order(basket, CONTACT, payment, user=user, **values)
+    return place_order(basket, contact, payment, user=user, **values)
 
 
 def make_code(code="TEN", percent=10, **values):
@@ -106,3 +114,16 @@ def make_code(code="TEN", percent=10, **values):
     now = timezone.now()
     dates = {"starts_at": now - timedelta(days=1), "ends_at": now + timedelta(days=1)}
     return make_promo_code(code, "A gift", Kind.PERCENT, Decimal(percent), **dates | values)
+
+
+def deliver_from(location, price="4.90", **values):
+    """Let a location deliver, to Portugal at a flat rate unless told otherwise."""
+    location.delivers = True
+    location.save(update_fields=["delivers"])
+    values = {"country": "PT", "price": Decimal(price)} | values
+    return DeliveryRate.objects.create(location=location, **values)
+
+
+def make_delivery(location, *goods, **values):
+    """An order to be sent, from a location that delivers."""
+    return make_order(location, *goods, contact=AT_HOME, fulfilment=Delivery("standard"), **values)

@@ -45,6 +45,12 @@ def _quick_passwords(settings):
 
 
 @pytest.fixture(autouse=True)
+def _webhooks_stay_at_home(settings):
+    """Nothing listens in most tests; `shop.testing.wire` connects those that want to hear."""
+    settings.SIMULATED_WEBHOOK_URL = ""
+
+
+@pytest.fixture(autouse=True)
 def _empty_cache():
     yield
     caches["default"].clear()

@@ -1,50 +1,28 @@
 """Making promo codes: one call writes the voucher and Oscar's offer that does its work."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from django.db import models, transaction
+from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from shop.offer.models import Benefit, Condition, ConditionalOffer, Range
 from shop.offer.promo import Everything
 from shop.voucher.models import Voucher
-
-
-class Kind(models.TextChoices):
-    PERCENT = "percent", gettext_lazy("percent off")
-    FIXED = "fixed", gettext_lazy("an amount off")
-
+from shop.voucher.terms import Kind, Terms
 
 PROMO = "shop.offer.promo"
 BENEFITS = {Kind.PERCENT: Benefit.PERCENTAGE, Kind.FIXED: Benefit.FIXED}
 WORKERS = {Kind.PERCENT: f"{PROMO}.PercentOff", Kind.FIXED: f"{PROMO}.AmountOff"}
 KINDS = {benefit: kind for kind, benefit in BENEFITS.items()}
-
-
-@dataclass(frozen=True)
-class Terms:
-    """What a promo code gives, and from which total on. Amounts are in the code's currency."""
-
-    kind: Kind
-    value: Decimal
-    min_total: Decimal | None = None
-
-    def __str__(self):
-        gift = _("%(value)s %% off") if self.kind == Kind.PERCENT else _("%(value)s off")
-        gift %= {"value": _plain(self.value)}
-        if self.min_total is None:
-            return _("%(gift)s any order") % {"gift": gift}
-        return _("%(gift)s orders of %(total)s or more") % {
-            "gift": gift,
-            "total": _plain(self.min_total),
-        }
-
-
-def _plain(amount):
-    return f"{amount:.2f}".removesuffix(".00")
+# What telling a code's terms asks the database for, however many codes there are.
+TERMS = (
+    "offers__condition",
+    "offers__benefit__range__included_categories",
+    "offers__benefit__range__included_products",
+    "offers__locations",
+)
 
 
 def make_promo_code(
@@ -56,22 +34,31 @@ def make_promo_code(
     starts_at: datetime,
     ends_at: datetime,
     max_uses: int | None = None,
-    min_total: Decimal | None = None,
+    max_uses_per_user: int | None = None,
+    max_uses_per_contact: int | None = None,
     currency: str = "",
+    **terms,
 ) -> Voucher:
     """Make a promo code that takes a percentage or an amount off an order, once an order.
 
     With a currency its amounts are in that, and orders in another are refused.
+    `terms` are the other fields of `Terms`: for which goods, where, from which total
+    on, beside other codes or not. Raises `ValidationError`, by field.
     """
     voucher = Voucher(
-        code=code,
+        code=code.strip().upper(),
         name=name,
         start_datetime=starts_at,
         end_datetime=ends_at,
         max_uses=max_uses,
+        max_uses_per_user=max_uses_per_user,
+        max_uses_per_contact=max_uses_per_contact,
         currency=currency,
     )
-    write(voucher, Terms(Kind(kind), Decimal(value), min_total))
+    promised = Terms(_kind(kind), Decimal(value), **terms)
+    voucher.full_clean()
+    promised.check(currency)
+    write(voucher, promised)
     return voucher
 
 
@@ -84,7 +71,23 @@ def write(voucher, terms):
     counted = {"num_orders", "num_basket_additions", "total_discount"}
     fields = [f.name for f in Voucher._meta.concrete_fields if not f.primary_key]
     voucher.save(update_fields=voucher.pk and [f for f in fields if f not in counted])
-    _write_offer(voucher, terms)
+    offer = voucher.offers.select_related("benefit__range", "condition").first()
+    voucher.offers.add(write_offer(offer, voucher.name, terms))
+
+
+def write_offer(offer, name, terms):
+    """Save an offer of these terms, a new one where there is none yet; returns it."""
+    offer = offer or ConditionalOffer()
+    goods = _goods(offer, name, terms)
+    offer.benefit = _benefit(terms, goods, offer.benefit_id)
+    offer.condition = _condition(terms, goods, offer.condition_id)
+    offer.name = name
+    offer.offer_type = ConditionalOffer.VOUCHER
+    offer.exclusive = not terms.combinable
+    offer.max_basket_applications = 1
+    offer.save()
+    offer.locations.set(terms.locations)
+    return offer
 
 
 def terms_of(voucher):
@@ -92,29 +95,47 @@ def terms_of(voucher):
     offer = next(iter(voucher.offers.all()), None)
     if offer is None or offer.benefit.type not in KINDS:
         return None
+    goods = offer.benefit.range
     asks_for_total = offer.condition.type == Condition.VALUE
     return Terms(
         KINDS[offer.benefit.type],
         offer.benefit.value,
         offer.condition.value if asks_for_total else None,
+        categories=tuple(goods.included_categories.all()),
+        products=tuple(goods.included_products.all()),
+        locations=tuple(offer.locations.all()),
+        combinable=not offer.exclusive,
     )
 
 
-def _write_offer(voucher, terms):
-    offer = voucher.offers.select_related("benefit", "condition").first() or ConditionalOffer()
-    offer.benefit = _benefit(terms, offer.benefit_id)
-    offer.condition = _condition(terms, offer.condition_id)
-    offer.name = voucher.name
-    offer.offer_type = ConditionalOffer.VOUCHER
-    offer.max_basket_applications = 1
-    offer.save()
-    voucher.offers.add(offer)
+def _kind(kind):
+    if kind not in Kind.values:
+        raise ValidationError({"kind": _("A code takes a percentage off, or an amount.")})
+    return Kind(kind)
 
 
-def _benefit(terms, pk):
+def _goods(offer, name, terms):
+    """The range of what the terms are for, the offer's own one if it has one."""
+    if not terms.categories and not terms.products:
+        return _everything()
+    goods = offer.benefit.range if offer.pk else None
+    if goods is None or goods.includes_all_products:
+        goods = Range.objects.create(name=_unique_name(name))
+    goods.included_categories.set(terms.categories)
+    goods.included_products.set(terms.products)
+    return goods
+
+
+def _unique_name(name):
+    # Where a code was for goods before, and for everything since, the old range keeps its name.
+    number = Range.objects.filter(name__startswith=name[:100]).count()
+    return f"{name[:100]} {number + 1}"
+
+
+def _benefit(terms, goods, pk):
     benefit = Benefit(
         pk=pk,
-        range=_everything(),
+        range=goods,
         type=BENEFITS[terms.kind],
         value=terms.value,
         proxy_class=WORKERS[terms.kind],
@@ -123,9 +144,12 @@ def _benefit(terms, pk):
     return benefit
 
 
-def _condition(terms, pk):
-    condition = Condition(pk=pk, range=_everything(), type=Condition.COUNT, value=1)
-    if terms.min_total is not None:
+def _condition(terms, goods, pk):
+    condition = Condition(pk=pk, range=goods)
+    if terms.min_total is None:
+        condition.type, condition.value = Condition.COUNT, 1
+        condition.proxy_class = f"{PROMO}.SomethingFits"
+    else:
         condition.type, condition.value = Condition.VALUE, terms.min_total
         condition.proxy_class = f"{PROMO}.FromTotal"
     condition.save()

@@ -1,4 +1,5 @@
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
@@ -25,6 +26,13 @@ class Voucher(AbstractVoucher):
     database keeps it within `max_uses`.
     """
 
+    code = models.CharField(
+        _("code"),
+        max_length=64,
+        unique=True,
+        validators=[SAFE_CODE],
+        error_messages={"unique": _("There is a promo code like this already.")},
+    )
     max_uses = _limit(_("uses in total"), _("Empty for as many as there are."))
     max_uses_per_user = _limit(
         _("uses by one shopper"),
@@ -57,6 +65,12 @@ class Voucher(AbstractVoucher):
                 condition=Q(start_datetime__lt=F("end_datetime")), name="voucher_ends_after_start"
             ),
         ]
+
+    def clean(self):
+        self.code = self.code.strip().upper()
+        starts, ends = self.start_datetime, self.end_datetime
+        if starts and ends and starts >= ends:
+            raise ValidationError({"end_datetime": _("It ends before it begins.")})
 
     @property
     def is_used_up(self):

@@ -12,9 +12,14 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
+from shop.codes import as_typed, grouped
 from shop.encryption import fingerprint
 from shop.voucher.models import SAFE_CODE, Voucher, VoucherApplication
+
+# The random part of a code of a set: 30 letters and digits to the power of 12, almost 59 bits.
+RANDOM_LENGTH = 12
 
 
 class PromoCodeRefused(Exception):
@@ -54,6 +59,19 @@ class PromoCodeUsedByContact(PromoCodeRefused):
         )
 
 
+class TooManyWrongCodes(PromoCodeRefused):
+    """Not even a right code is looked at for these `minutes`."""
+
+    def __init__(self, minutes):
+        self.minutes = minutes
+        sentence = ngettext(
+            "Too many wrong codes. Try again in %(n)d minute.",
+            "Too many wrong codes. Try again in %(n)d minutes.",
+            minutes,
+        )
+        super().__init__("", sentence % {"n": minutes})
+
+
 def find(code):
     """The promo code as typed, be it usable now or not. Raises `PromoCodeUnknown`."""
     typed = code.strip().upper()
@@ -83,9 +101,11 @@ def contact_digest(email):
     return fingerprint(f"{name.partition('+')[0]}@{domain}")
 
 
-@transaction.atomic
 def claim(order, vouchers, *, email):
-    """Count one use of each code for an order. Raises `PromoCodeRefused`: then none is."""
+    """Count one use of each code for an order that is being placed.
+
+    Raises `PromoCodeRefused`, which has to end the caller's transaction.
+    """
     digest = contact_digest(email)
     for voucher in sorted(vouchers, key=attrgetter("pk")):
         _take(
@@ -145,5 +165,12 @@ def _more_than(most, voucher, whose):
 
 
 def _spellings(typed):
-    """A code as it was typed; nothing for what no code is, such as a text with spaces."""
-    return [typed] if SAFE_CODE.regex.match(typed) else []
+    """How the code is written that was typed: as it is, or as one of a set without its dashes.
+
+    Nothing for what no code is, such as a text with spaces.
+    """
+    if not SAFE_CODE.regex.match(typed):
+        return []
+    bare = as_typed(typed)
+    prefix, random = bare[:-RANDOM_LENGTH], bare[-RANDOM_LENGTH:]
+    return [typed, "-".join(filter(None, [prefix, grouped(random)]))]

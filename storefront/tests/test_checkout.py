@@ -6,9 +6,9 @@ from django.db import connection
 
 from shop.basket.models import Basket, Line
 from shop.contacts.models import Contact
-from shop.order.models import Order
+from shop.order.models import Fulfilment, Order
 from shop.payment.models import Payment
-from shop.testing.factories import make_product, offer
+from shop.testing.factories import deliver_from, make_product, offer
 from shop.testing.races import on_committed_rows, race
 from storefront.tests.conftest import browser
 from storefront.tests.promo_codes import make_promo_code
@@ -17,6 +17,16 @@ from tasks.outbox import perform
 pytestmark = pytest.mark.django_db
 
 WHO = {"name": "Zebulon Quist", "email": "zebulon@quist.example", "phone": "+44 20 7946 0123"}
+
+SENT = {
+    "fulfilment": "delivery",
+    "line1": "7 Quillon Steps",
+    "line2": "",
+    "postcode": "1100-042",
+    "city": "Lisboa",
+    "country": "PT",
+    "method": "standard",
+}
 
 
 @pytest.fixture
@@ -30,9 +40,11 @@ def fill(client, sku="TEA", quantity="2"):
     client.post("/basket/add/", {"sku": sku, "quantity": quantity})
 
 
-def agreement(client):
-    found = re.search(r'name="agreement" value="([^"]+)"', shown(client.get("/checkout/")))
-    return found[1]
+def agreement(client, **looked_at):
+    """What the page asks to agree to; with values, after a look at what they change."""
+    answer = client.post("/checkout/", looked_at | {"look": "1"}) if looked_at else None
+    page = shown(answer or client.get("/checkout/"))
+    return re.search(r'name="agreement" id="agreement" value="([^"]+)"', page)[1]
 
 
 def shown(answer):
@@ -95,8 +107,124 @@ class TestOrdering:
         guest.get("/basket/")
         with django_assert_max_num_queries(8):
             agreed = agreement(guest)
-        with django_assert_max_num_queries(20):
+        with django_assert_max_num_queries(15):
             submit(guest, agreed)
+
+    @pytest.mark.parametrize("size", [2, 12])
+    def test_a_delivery_asks_as_often_for_many_lines(
+        self, guest, graca, size, django_assert_max_num_queries
+    ):
+        deliver_from(graca)
+        for number in range(size):
+            product = make_product(upc=f"MANY-{number}")
+            offer(product, graca)
+            fill(guest, product.upc, "1")
+        guest.get("/basket/")
+        agreed = agreement(guest, **SENT)
+        with django_assert_max_num_queries(17):
+            submit(guest, agreed, **SENT)
+        assert Order.objects.get().fulfilment == Fulfilment.DELIVERY
+
+
+class TestDelivery:
+    @pytest.fixture(autouse=True)
+    def _rates(self, graca):
+        deliver_from(graca, "4.90")
+        deliver_from(graca, "7.90", country="ES")
+        deliver_from(graca, "9.50", name="Express")
+
+    def test_it_is_asked_for_an_address_only_when_it_is_to_be_sent(self, guest, tea):
+        fill(guest)
+        page = shown(guest.get("/checkout/"))
+        assert "Send it" in page
+        assert 'name="line1"' not in page
+        assert "Order and pay €8.40" in page
+        looked = shown(guest.post("/checkout/", WHO | {"fulfilment": "delivery", "look": "1"}))
+        assert 'name="line1"' in looked
+        assert "Order and pay €13.30" in looked
+        assert 'value="Zebulon Quist"' in looked
+        assert "Not ordered yet." not in looked
+
+    def test_it_is_ordered_with_what_it_costs(self, guest, tea):
+        fill(guest)
+        answer = submit(guest, agreement(guest, **SENT), **SENT)
+        order = Order.objects.get()
+        assert answer.url == f"/orders/{order.number}/"
+        assert (order.total_incl_tax, order.shipping_method) == (Decimal("13.30"), "Standard")
+        assert Contact.objects.get().postal_address.line1 == "7 Quillon Steps"
+
+    def test_another_way_costs_what_it_says(self, guest, tea):
+        fill(guest)
+        express = SENT | {"method": "express"}
+        submit(guest, agreement(guest, **express), **express)
+        assert Order.objects.get().total_incl_tax == Decimal("17.90")
+
+    def test_without_scripts_the_new_total_is_shown_first(self, guest, tea):
+        fill(guest)
+        page = shown(submit(guest, **SENT))
+        assert "The total has delivery in it now." in page
+        assert "Order and pay €13.30" in page
+        assert 'value="7 Quillon Steps"' in page
+        assert not Order.objects.exists()
+        agreed = re.search(r'id="agreement" value="([^"]+)"', page)[1]
+        assert submit(guest, agreed, **SENT).status_code == 302
+
+    def test_another_country_shows_its_total_first(self, guest, tea):
+        fill(guest)
+        page = shown(submit(guest, agreement(guest, **SENT), **SENT | {"country": "ES"}))
+        assert "The total has delivery in it now." in page
+        assert "Order and pay €16.30" in page
+
+    def test_a_change_of_mind_shows_the_total_without_it(self, guest, tea):
+        fill(guest)
+        page = shown(submit(guest, agreement(guest, **SENT), fulfilment="pickup"))
+        assert "The total is without delivery now." in page
+        assert "Order and pay €8.40" in page
+
+    def test_what_is_missing_is_said_where_it_is_missing(self, guest, tea):
+        fill(guest)
+        without = SENT | {"line1": " ", "postcode": "", "city": "x" * 81, "country": "SE"}
+        page = shown(submit(guest, agreement(guest, **SENT), **without))
+        for sentence in (
+            "Type the street and the number.",
+            "Type the postcode.",
+            "at most 80 characters",
+            "Choose one of these countries.",
+        ):
+            assert sentence in page
+        assert not Order.objects.exists()
+
+    def test_who_collects_is_not_held_up_by_half_an_address(self, guest, tea):
+        fill(guest)
+        half = SENT | {"fulfilment": "pickup", "postcode": "?", "country": "SE"}
+        assert submit(guest, **half).status_code == 302
+        assert Contact.objects.get().postal_address is None
+
+    def test_what_is_too_heavy_says_so(self, guest, graca, tea):
+        graca.delivery_rates.filter(country="PT").delete()
+        deliver_from(graca, "4.90", up_to_grams=1000)
+        type(tea).objects.update(weight_grams=900)
+        fill(guest)
+        looked = shown(guest.post("/checkout/", SENT | {"look": "1"}))
+        assert "This is too heavy to be sent: at most 1 kg." in looked
+        assert "too heavy" in shown(submit(guest, **SENT))
+        assert not Order.objects.exists()
+
+    def test_where_nothing_is_sent_nothing_is_offered(self, guest, graca, tea):
+        graca.delivers = False
+        graca.save()
+        fill(guest)
+        assert "Send it" not in shown(guest.get("/checkout/"))
+        assert "This can only be collected." in shown(submit(guest, **SENT))
+        assert not Order.objects.exists()
+
+    def test_a_failed_payment_brings_the_address_back(self, guest, tea):
+        fill(guest)
+        submit(guest, agreement(guest, **SENT), card="sim_declined", **SENT)
+        settle()
+        page = shown(guest.get("/checkout/"))
+        assert 'value="7 Quillon Steps"' in page
+        assert "Order and pay €13.30" in page
 
 
 class TestRefusals:

@@ -9,6 +9,7 @@ from shop.codes import grouped
 from shop.order import lifecycle
 from shop.order.access import key_of
 from shop.order.models import Ending, Order
+from shop.payment.cancellation import cancel_order
 from shop.payment.models import Payment
 from shop.payment.refunds import request_refund
 from shop.payment.settlement import collect
@@ -16,8 +17,11 @@ from shop.pickup import qr
 from shop.pickup.codes import short_of
 from shop.pickup.models import PickupCode
 from shop.testing.factories import (
+    ADDRESS,
     BAD_CARD,
     GOOD_CARD,
+    deliver_from,
+    make_delivery,
     make_order,
     make_product,
     make_user,
@@ -212,6 +216,27 @@ class TestStates:
         assert "qr.svg" not in shown
         assert signed_in.get(address(bought, "qr.svg")).status_code == 404
 
+    def test_ready_it_says_until_when_it_waits(self, bought, graca, signed_in):
+        settle(bought)
+        lifecycle.mark_ready(bought, actor=None)
+        until = bought.waiting.until.astimezone(graca.zone)
+        shown = page(signed_in, bought)
+        assert f"It waits for you at Magpie Graça until {until:%A %-d %B, %H:%M}." in shown
+
+    def test_ready_for_too_long_it_says_so(self, bought, graca, signed_in):
+        settle(bought)
+        lifecycle.mark_ready(bought, actor=None)
+        PickupCode.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+        assert "Ask there whether you can still have it." in page(signed_in, bought)
+
+    def test_not_collected_in_time(self, bought, signed_in):
+        settle(bought)
+        lifecycle.mark_ready(bought, actor=None)
+        cancel_order(bought, actor=None, reason="", ending=Ending.NOT_COLLECTED)
+        shown = page(signed_in, bought)
+        assert "Nobody came for this order" in shown
+        assert "What you paid goes back to your card." in shown
+
     def test_cancelled_unpaid(self, bought, signed_in):
         lifecycle.cancel(bought, ending=Ending.BY_STAFF)
         assert "This order was cancelled. Nothing was charged." in page(signed_in, bought)
@@ -228,6 +253,39 @@ class TestStates:
         Payment.objects.update(refunded=payment.amount)
         lifecycle.mark_refunded(bought)
         assert "We sent €8.40 back to your card." in page(signed_in, bought)
+
+
+class TestDelivery:
+    @pytest.fixture
+    def sent(self, graca, tea, shopper):
+        deliver_from(graca, "4.90")
+        order = make_delivery(graca, (tea, 2), user=shopper)
+        settle(order)
+        return order
+
+    def test_the_shopper_is_shown_where_it_goes_and_what_that_cost(self, sent, signed_in):
+        shown = page(signed_in, sent)
+        for line in (ADDRESS.line1, "1100-042 Lisboa", "Portugal", "We are packing it.", "€4.90"):
+            assert line in shown
+        assert "pickup__code" not in shown
+
+    def test_nobody_else_is(self, sent, colleague, stranger, guest):
+        for client in (colleague, stranger, guest):
+            assert statuses(client, sent)[0] == 404
+
+    def test_on_its_way_it_names_the_carrier(self, sent, signed_in):
+        lifecycle.ship(sent, actor=None, carrier="CTT", tracking_number="DA 123 PT")
+        shown = page(signed_in, sent)
+        assert "with CTT." in shown
+        assert "DA 123 PT" in shown
+        lifecycle.deliver(sent, actor=None)
+        assert "This order reached you today" in page(signed_in, sent)
+
+    def test_without_its_contact_it_is_shown_all_the_same(self, sent, signed_in):
+        sent.contact.delete()
+        shown = page(signed_in, sent)
+        assert "We are packing it." in shown
+        assert ADDRESS.line1 not in shown
 
 
 def test_times_are_those_of_the_location(graca, bought, signed_in):

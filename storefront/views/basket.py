@@ -80,7 +80,7 @@ def basket_promo_code(request):
     try:
         if not typed:
             raise PromoCodeRefused("", _("Type your promo code."))
-        discounts.add_code(request.basket, typed)
+        discounts.add_code(request.basket, typed, address=request.META["REMOTE_ADDR"])
     except PromoCodeRefused as refusal:
         return _page(request, code=typed, code_refusal=refusal)
     return _answer(request)
@@ -104,6 +104,8 @@ def shown_basket(request, basket):
         "ready_at": place and ready_at(place),
         "code_refusals": code_refusals,
         "codes": discounts.applied_codes(basket),
+        "takes_another_code": discounts.takes_another_code(basket),
+        "total": basket.total_incl_tax,
         "tax": basket.total_incl_tax - basket.total_excl_tax,
         "can_order": bool(lines) and not any(line.refusal for line in lines),
     }

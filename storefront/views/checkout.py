@@ -20,9 +20,11 @@ from shop.contacts.models import Contact
 from shop.order.access import remember_order, visible_orders
 from shop.order.models import Status
 from shop.payment.gateways import UnknownToken
+from shop.shipping.rates import CannotDeliver, countries_served
 from shop.voucher.promo_codes import PromoCodeRefused
 from storefront import agreement
-from storefront.forms import TEST_CARDS, CheckoutForm
+from storefront.forms import LOOK, TEST_CARDS, CheckoutForm
+from storefront.sending import sending_of
 from storefront.views.basket import shown_basket
 
 
@@ -31,7 +33,10 @@ from storefront.views.basket import shown_basket
 def checkout(request):
     if request.method == "POST":
         return _submitted(request)
-    return _page(request, CheckoutForm.prefilled(request.user, _typed_before(request.basket)))
+    countries = countries_served(request.basket.location)
+    earlier = _typed_before(request.basket)
+    form = CheckoutForm.prefilled(request.user, earlier, countries=countries)
+    return _page(request, form, countries)
 
 
 def _typed_before(basket):
@@ -45,18 +50,21 @@ def _typed_before(basket):
 
 def _submitted(request):
     """Order once: sent again, by whatever way, the form leads to the order that it made."""
+    countries = countries_served(request.basket.location)
+    if "look" in request.POST:
+        typed = request.POST.dict()
+        return _page(request, CheckoutForm(initial=typed, countries=countries), countries)
     agreed = agreement.read(request.POST.get("agreement", ""))
     basket = agreed and _agreed_basket(request, agreed)
     order = order_of(basket) if basket and basket.status != Basket.OPEN else None
     if order:
         return _to_order(request, order)
-    form = CheckoutForm(request.POST)
-    if not form.is_valid():
-        return _page(request, form)
-    if basket is None:
+    form = CheckoutForm(request.POST, countries=countries)
+    if form.is_valid() and basket is None:
         form.add_error(None, str(BasketChanged()))
-        return _page(request, form)
-    return _order(request, form, basket, agreed.total)
+    if form.is_valid() and (answer := _order(request, form, basket, agreed)):
+        return answer
+    return _page(request, form, countries)
 
 
 def _agreed_basket(request, agreed):
@@ -68,14 +76,16 @@ def _agreed_basket(request, agreed):
     return basket if mine else None
 
 
-def _order(request, form, basket, agreed_total):
+def _order(request, form, basket, agreed):
+    """The answer to whoever has ordered; None where the form says why it was refused."""
     try:
         order = place_order(
             basket,
             form.contact,
             form.payment,
             user=request.user if request.user.is_authenticated else None,
-            agreed_total=agreed_total,
+            agreed_total=agreed.total,
+            fulfilment=form.chosen_fulfilment,
         )
     except BasketEmpty as refusal:
         messages.error(request, str(refusal))
@@ -84,11 +94,22 @@ def _order(request, form, basket, agreed_total):
         form.add_error("card", _("Choose one of these cards."))
     except LinesRefused:
         form.add_error(None, _("Some of it cannot be had as it is. Change it in your basket."))
-    except (CannotOrder, PromoCodeRefused) as refusal:
+    except BasketChanged as refusal:
+        form.add_error(None, _another_way(form, agreed) or str(refusal))
+    except (CannotOrder, CannotDeliver, PromoCodeRefused) as refusal:
         form.add_error(None, str(refusal))
     else:
         return _to_order(request, order)
-    return _page(request, form)
+    return None
+
+
+def _another_way(form, agreed):
+    """What to say where not the basket has changed, but how it gets to the shopper."""
+    if form.is_delivery and agreed.way != form.way:
+        return _("The total has delivery in it now. Look it over and order again.")
+    if agreed.way and not form.is_delivery:
+        return _("The total is without delivery now. Look it over and order again.")
+    return ""
 
 
 def _to_order(request, order):
@@ -96,15 +117,22 @@ def _to_order(request, order):
     return redirect("order", order.number)
 
 
-def _page(request, form):
+def _page(request, form, countries):
     basket = request.basket
     shown = shown_basket(request, basket)
     if not shown["lines"] or (not shown["can_order"] and not form.is_bound):
         return redirect("basket")
+    sending = sending_of(basket, form, countries)
+    total = basket.total_incl_tax + sending.price
     context = shown | {
         "form": form,
         "cards": TEST_CARDS,
         "chosen_card": form["card"].value(),
-        "agreement": agreement.sign(basket),
+        "delivers": bool(countries),
+        "sending": sending,
+        "look": {"attrs": LOOK},
+        "total": total,
+        "tax": shown["tax"] + sending.tax(basket.location.vat_rate),
+        "agreement": agreement.sign(basket, total, sending.way),
     }
     return render(request, "storefront/checkout/page.html", context)

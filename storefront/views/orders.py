@@ -4,17 +4,24 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from shop.codes import grouped
+from shop.contacts.models import Contact
+from shop.invoices import pdf
+from shop.invoices.models import CreditNote, Invoice
 from shop.order.access import key_of, visible_orders
-from shop.order.models import Order, Status
+from shop.order.models import Ending, Fulfilment, Order, Status
 from shop.payment.models import PaymentStatus
 from shop.pickup.codes import short_of
+from shop.privacy.erasure import may_erase_contact
+from shop.shipping.rates import name_of
 
 FAILED, WAITING = "failed", "waiting"
+DELIVERED, UNCOLLECTED = "delivered", "uncollected"
 COMING = (Status.PENDING, Status.PAID, Status.READY)
 COLLECTABLE = (Status.PAID, Status.READY)
 ORDERS_A_PAGE = 20
@@ -24,9 +31,11 @@ STEPS = {
     Status.READY: _("Ready to collect"),
     Status.SHIPPED: _("On its way"),
     Status.COMPLETED: _("Collected"),
+    DELIVERED: _("Delivered"),
     Status.CANCELLED: _("Cancelled"),
     Status.REFUNDED: _("Money sent back"),
     FAILED: _("Payment failed"),
+    UNCOLLECTED: _("Not collected in time"),
 }
 
 
@@ -46,7 +55,8 @@ def orders(request):
 @require_GET
 def order(request, number):
     order = _visible(request, number)
-    return render(request, "storefront/orders/page.html", _shown_order(request, order))
+    shown = _shown_order(request, order) | {"may_erase_contact": may_erase_contact(order)}
+    return render(request, "storefront/orders/page.html", shown)
 
 
 @never_cache
@@ -71,11 +81,49 @@ def order_qr(request, number):
         return HttpResponse(picture.read(), content_type="image/svg+xml")
 
 
+@never_cache
+@require_GET
+def order_invoice(request, number):
+    """The order's invoice, for those who may see the order."""
+    invoice = get_object_or_404(
+        Invoice.objects.filter(order__in=visible_orders(request, _key(request))).select_related(
+            "order__contact"
+        ),
+        order__number=number,
+    )
+    return _as_pdf(invoice, pdf.shoppers_invoice(invoice, invoice.order))
+
+
+@never_cache
+@require_GET
+def order_credit_note(request, number, note):
+    """What the shop took back of the order's invoice, for those who may see the order."""
+    orders = visible_orders(request, _key(request)).filter(number=number)
+    note = get_object_or_404(
+        CreditNote.objects.select_related("invoice__order__contact"),
+        invoice__order__in=orders,
+        number=note,
+    )
+    return _as_pdf(note, pdf.shoppers_credit_note(note, note.invoice.order))
+
+
+def _as_pdf(paper, drawn):
+    headers = {"Content-Disposition": f'inline; filename="{paper.number}.pdf"'}
+    return HttpResponse(drawn, content_type="application/pdf", headers=headers)
+
+
 def _visible(request, number):
-    orders = visible_orders(request, _key(request)).select_related("location")
+    orders = visible_orders(request, _key(request)).select_related("location", "invoice")
     return get_object_or_404(
         orders.prefetch_related(
-            "lines", "discounts", "payments", "status_changes", "pickup_codes", "location__hours"
+            "lines",
+            "discounts",
+            "payments",
+            "status_changes",
+            "pickup_codes",
+            "reveals",
+            "location__hours",
+            "invoice__credit_notes",
         ),
         number=number,
     )
@@ -99,6 +147,9 @@ def _shown_order(request, order):
         "code": code,
         "short_code": code and grouped(short_of(code)),
         "is_coming": order.status in COMING,
+        "is_overdue": bool(code) and code.expires_at <= timezone.now(),
+        "is_delivery": order.fulfilment == Fulfilment.DELIVERY,
+        "address": _address(order),
         "timeline": _timeline(order, state),
         "ended_at": _ended_at(order),
         "follows": order.status == Status.PENDING or waits_for_picture,
@@ -109,13 +160,30 @@ def _shown_order(request, order):
 
 
 def _state(order, payment):
-    """The order's status; a payment that came to nothing is a state of its own."""
+    """The order's status, or what its shopper would call it more exactly."""
+    if order.status == Status.CANCELLED and _was_not_collected(order):
+        return UNCOLLECTED
+    if order.status == Status.COMPLETED and order.fulfilment == Fulfilment.DELIVERY:
+        return DELIVERED
     if order.status == Status.CANCELLED and payment and payment.status == PaymentStatus.FAILED:
         return FAILED
     asked = payment and payment.status == PaymentStatus.REQUIRES_ACTION
     if order.status == Status.PENDING and asked:
         return WAITING
     return order.status
+
+
+def _was_not_collected(order):
+    return any(step.ending == Ending.NOT_COLLECTED for step in order.status_changes.all())
+
+
+def _address(order):
+    """Where a delivery goes, line by line; the shopper alone is shown it."""
+    if order.fulfilment != Fulfilment.DELIVERY:
+        return []
+    contact = Contact.objects.filter(order=order).first()
+    address = contact and contact.postal_address
+    return [*address.lines[:-1], name_of(address.country)] if address else []
 
 
 def _code(order):
@@ -127,10 +195,16 @@ def _code(order):
 
 
 def _timeline(order, state):
-    """The order's steps in words. It is the bank that ends one whose payment failed."""
-    ending = {Status.CANCELLED: state if state == FAILED else Status.CANCELLED}
+    """The order's steps in words; the last one in the words for how it came to that."""
+    said = {}
+    if state == FAILED:
+        said[Status.CANCELLED] = FAILED
+    elif _was_not_collected(order):
+        said[Status.CANCELLED] = UNCOLLECTED
+    if order.fulfilment == Fulfilment.DELIVERY:
+        said[Status.COMPLETED] = DELIVERED
     steps = [(c.new_status, c.date_created) for c in order.status_changes.all()]
-    return [(STEPS[ending.get(status, status)], moment) for status, moment in steps]
+    return [(STEPS[said.get(status, status)], moment) for status, moment in steps]
 
 
 def _ended_at(order):

@@ -7,7 +7,8 @@ from shop.order.models import Status
 from shop.order.statuses import InvalidTransition
 from shop.payment import refunds, settlement
 from shop.payment.cancellation import Cancellation, cancel_order, foresee
-from shop.payment.models import Payment, Refund
+from shop.payment.gateways import Answer
+from shop.payment.models import Payment, PaymentStatus, Refund
 from shop.testing.factories import make_location, make_order, make_product, make_user, offer
 
 pytestmark = pytest.mark.django_db
@@ -50,7 +51,7 @@ def test_an_unpaid_order_only_gives_its_goods_back(order, record):
 
 def test_a_payment_that_arrives_afterwards_goes_back_by_itself(order, record):
     cancelled(order)
-    settlement.collect(Payment.objects.get(order=order))
+    settlement.settle(Payment.objects.get(order=order), Answer(PaymentStatus.SUCCEEDED, "sim_1"))
     assert Refund.objects.get().amount == order.total_incl_tax
 
 

@@ -3,8 +3,8 @@ from django.db import DatabaseError, IntegrityError, transaction
 from django.db.models import F
 
 from shop.inventory import stock
-from shop.inventory.ledger import MOST_STEPS
 from shop.inventory.models import Movement, MovementKind
+from shop.inventory.quantities import MOST_STEPS
 from shop.inventory.stock import NotAQuantity, OutOfStock, Shortage
 from shop.partner.models import StockRecord
 from shop.testing.factories import make_location, make_order, make_product, make_user, offer

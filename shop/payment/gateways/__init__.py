@@ -1,11 +1,38 @@
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from shop.payment.gateways.base import Answer, Gateway, NoAnswer, UnknownToken
+from shop.payment.gateways.base import (
+    Answer,
+    BadWebhook,
+    CannotCharge,
+    Event,
+    Gateway,
+    NoAnswer,
+    Notice,
+    PaymentRefused,
+    UnknownMethod,
+    UnknownToken,
+)
 
-__all__ = ["Answer", "Gateway", "NoAnswer", "UnknownToken", "gateway_for"]
+__all__ = [
+    "Answer",
+    "BadWebhook",
+    "CannotCharge",
+    "Event",
+    "Gateway",
+    "NoAnswer",
+    "Notice",
+    "PaymentRefused",
+    "UnknownMethod",
+    "UnknownToken",
+    "gateway_for",
+]
 
 
 def gateway_for(method: str) -> Gateway:
-    """The gateway behind a payment method. Raises `KeyError` for a method that is not offered."""
-    return import_string(settings.PAYMENT_GATEWAYS[method])()
+    """The gateway behind a payment method. Raises `UnknownMethod` for one that is not offered."""
+    try:
+        path = settings.PAYMENT_GATEWAYS[method]
+    except KeyError:
+        raise UnknownMethod(method) from None
+    return import_string(path)()

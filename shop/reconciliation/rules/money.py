@@ -69,4 +69,32 @@ INVARIANTS = [
     """,
         advice=_("Look the payment's refunds up at its gateway before any more goes back."),
     ),
+    Invariant(
+        "what a line gave back is what its refunds say, and their money is its share",
+        """
+        SELECT line.id, line.quantity, line.returned, coalesce(given.steps, 0), given.amount
+        FROM order_line line
+        LEFT JOIN (
+            SELECT line_id, sum(steps) AS steps, sum(amount) AS amount
+            FROM payment_refundline GROUP BY line_id
+        ) given ON given.line_id = line.id
+        WHERE line.returned <> coalesce(given.steps, 0)
+           OR line.returned > line.quantity
+           OR coalesce(given.amount, 0)
+              <> round(line.line_price_incl_tax * line.returned / line.quantity, 2)
+    """,
+        advice=_(
+            "Compare the refund's lines with what its gateway sent; the goods are where "
+            "the shelf says."
+        ),
+    ),
+    Invariant(
+        "a refund is at least what the goods that it is for were sold for",
+        """
+        SELECT refund.id, refund.amount, sum(part.amount)
+        FROM payment_refund refund JOIN payment_refundline part ON part.refund_id = refund.id
+        GROUP BY refund.id HAVING refund.amount < sum(part.amount)
+    """,
+        advice=_("Send the shopper the rest as a refund of its own."),
+    ),
 ]

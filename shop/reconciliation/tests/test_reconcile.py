@@ -11,7 +11,9 @@ from django.db import connection, transaction
 
 from shop.basket.discounts import add_code
 from shop.checkout.place_order import place_order
+from shop.inventory import stocktakes, transfers
 from shop.inventory.models import Movement
+from shop.invoices.issuing import issue_invoice
 from shop.order import lifecycle
 from shop.order.models import Ending, Order, Status
 from shop.partner.models import StockRecord
@@ -42,6 +44,11 @@ CANCELLED = "(SELECT id FROM order_order WHERE status = 'cancelled')"
 USE = "SET given_back_at = {} WHERE order_id = {}"
 PAID_PAYMENT = f"WHERE order_id = {PAID}"
 SUCCEED = "UPDATE payment_payment SET status = 'succeeded' WHERE order_id = {}"
+REFUND = (
+    "INSERT INTO payment_refund (id, payment_id, amount, status, reason, reference, attempts,"
+    " created_at) SELECT gen_random_uuid(), id, 1, '{}', '', '', 0, now() FROM payment_payment "
+    + PAID_PAYMENT
+)
 
 # Rule -> the SQL that breaks it (and others along with it, sometimes).
 BREAKS = {
@@ -50,17 +57,17 @@ BREAKS = {
         "UPDATE partner_stockrecord SET num_allocated = num_in_stock + 1",
     ],
     "in stock is the sum of its movements": [
-        "UPDATE partner_stockrecord SET num_in_stock = num_in_stock + 1",
+        "UPDATE partner_stockrecord SET num_in_stock = num_in_stock + 1 WHERE num_in_stock > 0",
     ],
     "reserved is the sum of its movements": [
-        "UPDATE partner_stockrecord SET num_allocated = num_allocated - 1",
+        "UPDATE partner_stockrecord SET num_allocated = num_allocated - 1 WHERE num_allocated > 0",
     ],
     "reserved is what orders hold that are not handed over, sent or ended": [
-        "UPDATE partner_stockrecord SET num_allocated = num_allocated + 1",
+        "UPDATE partner_stockrecord SET num_allocated = num_allocated + 1 WHERE num_in_stock > 0",
         "INSERT INTO inventory_movement (stockrecord_id, kind, in_stock_change, reserved_change,"
         " in_stock_after, reserved_after, cause, reason, created_at)"
         " SELECT id, 'reserved', 0, 1, num_in_stock, num_allocated, 'nobody', '', now()"
-        " FROM partner_stockrecord",
+        " FROM partner_stockrecord WHERE num_in_stock > 0",
     ],
     "a movement's balance follows from the one before": [
         "UPDATE inventory_movement SET in_stock_after = in_stock_after + 1 WHERE kind = 'received'",
@@ -114,6 +121,39 @@ BREAKS = {
     "a promo code's use is given back by an order that ends unpaid": [
         "UPDATE voucher_voucherapplication " + USE.format("NULL", CANCELLED),
     ],
+    "what a line gave back is what its refunds say, and their money is its share": [
+        "UPDATE order_line SET returned = returned + 1",
+    ],
+    "a refund is at least what the goods that it is for were sold for": [
+        REFUND.format("pending"),
+        "INSERT INTO payment_refundline (refund_id, line_id, steps, amount, restock)"
+        " SELECT refund.id, line.id, 1, 2, true FROM payment_refund refund, order_line line"
+        f" WHERE line.order_id = {PAID}",
+    ],
+    "what was sent was received, differs with a reason, is in transit or went back": [
+        "UPDATE inventory_transferline SET received = sent",
+    ],
+    "a transfer's movements are what left the sender and what the receiver got": [
+        "UPDATE inventory_transferline SET sent = sent + 1",
+    ],
+    "a closed stocktake booked its differences, an open one nothing": [
+        "UPDATE inventory_count SET counted = in_stock_then + 1",
+        "UPDATE inventory_stocktake SET closed_at = now()",
+    ],
+    "a record that was stocked has an open low stock alert if and only if it is low": [
+        "UPDATE partner_stockrecord SET low_stock_threshold = 1000",
+    ],
+    "invoice numbers of a location and year have no gap": [
+        "UPDATE invoices_lastnumber SET serial = serial + 1",
+    ],
+    "an order that was paid has its invoice, of its total": [
+        "DELETE FROM invoices_invoice",
+        "DELETE FROM tasks_outboxmessage",
+    ],
+    "what went back of an invoice has its credit note": [REFUND.format("succeeded")],
+    "an invoice's and a credit note's VAT adds up to its total": [
+        "UPDATE invoices_invoice SET total = total + 1",
+    ],
 }
 SAFE = [invariant.rule for invariant in INVARIANTS if invariant.correction]
 
@@ -133,7 +173,7 @@ def orders():
     """An order that waits for its payment, one that is paid, and one cancelled before it was."""
     make_user()
     location, tea = make_location(), make_product()
-    offer(tea, location, in_stock=20)
+    record = offer(tea, location, in_stock=20)
     make_code("TEN")
     placed = []
     for _order in range(3):
@@ -142,6 +182,11 @@ def orders():
         placed.append(place_order(basket, CONTACT, GOOD_CARD))
     settlement.collect(placed[1].payments.get())
     lifecycle.cancel(placed[2], ending=Ending.BY_SHOPPER)
+    issue_invoice(placed[1])
+    elsewhere = make_location()
+    offer(tea, elsewhere, in_stock=0)
+    transfers.send(location, elsewhere, [(record.pk, 1)])
+    stocktakes.begin(location)
     assert_invariants()
     return placed
 
@@ -182,7 +227,7 @@ def test_a_drift_that_is_gone_once_it_is_locked_is_left_alone(orders):
     rule = "in stock is the sum of its movements"
     write(BREAKS[rule])
     [drift] = drifts_of(rule)
-    write(["UPDATE partner_stockrecord SET num_in_stock = num_in_stock - 1"])
+    write(["UPDATE partner_stockrecord SET num_in_stock = num_in_stock - 1 WHERE num_in_stock > 0"])
     assert reconcile.put_right(drift) == Outcome.GONE
 
 

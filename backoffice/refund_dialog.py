@@ -1,0 +1,143 @@
+"""Sending money back: which goods, how much beside them, and what will happen before it does."""
+
+from decimal import Decimal
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldBooleanSwitchWidget
+
+from backoffice.dialogs import REASON, RowDialog
+from backoffice.formats import money
+from shop.catalogue.units import NotAStep, plain, steps_in
+from shop.order.models import Order
+from shop.order.returns import IS_OUT, CannotGiveBack
+from shop.payment.models import Refund, RefundStatus
+from shop.payment.refunds import TooMuch, foresee_refund, left_to_refund, payment_of
+
+
+class RefundDialog(RowDialog):
+    """Tells what it would do when it is filled in, and does it when that is sent once more."""
+
+    model = Order
+    form_before_template = "backoffice/dialogs/refund.html"
+    form_after_template = "backoffice/dialogs/refund_outcome.html"
+    beside_goods = forms.DecimalField(
+        label=gettext_lazy("Money beside the goods"),
+        required=False,
+        min_value=0,
+        max_digits=12,
+        decimal_places=2,
+        widget=UnfoldAdminDecimalFieldWidget,
+        help_text=gettext_lazy("For the delivery, or as a goodwill."),
+    )
+    restock = forms.BooleanField(
+        label=gettext_lazy("The goods can be sold again"),
+        required=False,
+        initial=True,
+        widget=UnfoldBooleanSwitchWidget,
+        help_text=gettext_lazy("Without it they are lost, and no stock comes back."),
+    )
+    reason = forms.CharField(**REASON, help_text=gettext_lazy("Kept with the refund."))
+    # What was shown last; only that is done.
+    agreed = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, request, object_id=None, **kwargs):
+        super().__init__(request, object_id, **kwargs)
+        self.parts, self.beside, self.outcome = [], Decimal(0), []
+        self.lines = self._lines_to_give_back()
+        for name, line in self.lines.items():
+            self.fields[name] = _quantity_of(line)
+        self.order_fields([*self.lines, "beside_goods", "restock", "reason"])
+
+    def _lines_to_give_back(self):
+        if self.row.status == "cancelled":
+            return {}
+        return {f"line_{line.pk}": line for line in self.row.lines_left.order_by("pk")}
+
+    def facts(self):
+        payment = payment_of(self.row)
+        left = left_to_refund(payment) if payment else Decimal(0)
+        return {"left": money(left, self.row.currency)}
+
+    def get_after_template_context(self, request, object_id=None):
+        return {"outcome": self.outcome}
+
+    def clean(self):
+        cleaned = super().clean()
+        self.beside = cleaned.get("beside_goods") or Decimal(0)
+        self.parts = [part for name in self.lines if (part := self._part(name, cleaned))]
+        if not self.errors:
+            self._foresee(cleaned)
+        return cleaned
+
+    def _part(self, name, cleaned):
+        line, quantity = self.lines[name], cleaned.get(name)
+        if not quantity:
+            return None
+        try:
+            return line, steps_in(quantity, line.step, line.unit)
+        except NotAStep as refusal:
+            self.add_error(name, str(refusal))
+
+    def _foresee(self, cleaned):
+        if not self.parts and not self.beside:
+            self.add_error("beside_goods", _("Say which goods, or how much."))
+            return
+        try:
+            total = foresee_refund(self.row, self.parts, beside=self.beside)
+        except CannotGiveBack as refusal:
+            self.add_error(f"line_{refusal.line.pk}", str(refusal))
+        except TooMuch as refusal:
+            self.add_error("beside_goods", str(refusal))
+        else:
+            self._ask(self._sentences(total, cleaned["restock"]))
+
+    def _ask(self, sentences):
+        """Nothing is done that was not shown: another total or other goods are shown anew."""
+        shown = " ".join(sentences)
+        if self.cleaned_data["agreed"] == shown:
+            return
+        self.outcome = sentences
+        self.data = self.data.copy()
+        self.data["agreed"] = shown
+        self.add_error("agreed", _("Look at what will happen."))
+
+    def _sentences(self, total, restock):
+        amount = money(total, self.row.currency)
+        return [
+            _("%(amount)s goes back to the shopper.") % {"amount": amount},
+            *(self._sentence(line, steps, restock) for line, steps in self.parts),
+        ]
+
+    def _sentence(self, line, steps, restock):
+        goods = {"goods": f"{line.title}, {line.label_of(steps)}"}
+        if restock:
+            return _("%(goods)s: on sale again.") % goods
+        if self.row.status in IS_OUT:
+            return _("%(goods)s: does not come back.") % goods
+        return _("%(goods)s: taken off the shelf as lost.") % goods
+
+
+def _quantity_of(line):
+    each = money(line.line_price_incl_tax, line.order.currency)
+    told = {"left": line.left_label, "sold": line.quantity_label, "price": each}
+    return forms.DecimalField(
+        label=line.title,
+        required=False,
+        min_value=0,
+        max_digits=10,
+        decimal_places=3,
+        widget=UnfoldAdminDecimalFieldWidget(attrs={"step": plain(line.step), "placeholder": "0"}),
+        help_text=_("Up to %(left)s; %(sold)s were sold for %(price)s.") % told,
+    )
+
+
+class SendAgainDialog(RowDialog):
+    model = Order
+    form_before_template = "backoffice/dialogs/send_again.html"
+
+    def facts(self):
+        failed = Refund.objects.filter(payment__order=self.row, status=RefundStatus.FAILED)
+        amounts = failed.values_list("amount", flat=True)
+        return {"amounts": [money(amount, self.row.currency) for amount in amounts]}

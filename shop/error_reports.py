@@ -1,0 +1,54 @@
+"""What may stand in logs and error reports: where it broke, and nothing about anybody."""
+
+import logging
+import re
+
+from django.views.debug import ExceptionReporter, SafeExceptionReporterFilter
+
+EMAIL = re.compile(r"[^\s@<>()\[\]\"',;:=]+@[^\s@<>()\[\]\"',;:=]+\.\w+")
+# PostgreSQL names the values that clash: "Key (lower(email))=(…) already exists."
+DETAIL = re.compile(r"DETAIL:.*")
+PERSONAL_HEADERS = {"QUERY_STRING", "HTTP_REFERER", "REMOTE_ADDR", "HTTP_X_FORWARDED_FOR"}
+
+
+def scrubbed(text):
+    return EMAIL.sub("[email]", DETAIL.sub("DETAIL: [hidden]", text))
+
+
+class ScrubbedFormatter(logging.Formatter):
+    def format(self, record):
+        return scrubbed(super().format(record))
+
+
+class ReportFilter(SafeExceptionReporterFilter):
+    """Hides what was typed, who asked, and every local variable: any of them may name somebody."""
+
+    def get_post_parameters(self, request):
+        if request is None or not self.is_active(request):
+            return super().get_post_parameters(request)
+        return dict.fromkeys(request.POST, self.cleansed_substitute)
+
+    def get_traceback_frame_variables(self, request, tb_frame):
+        if not self.is_active(request):
+            return super().get_traceback_frame_variables(request, tb_frame)
+        return [(name, self.cleansed_substitute) for name in tb_frame.f_locals]
+
+    def get_safe_request_meta(self, request):
+        meta = super().get_safe_request_meta(request)
+        hidden = PERSONAL_HEADERS & meta.keys() if self.is_active(request) else ()
+        return meta | dict.fromkeys(hidden, self.cleansed_substitute)
+
+
+class Reporter(ExceptionReporter):
+    def get_traceback_data(self):
+        told = super().get_traceback_data()
+        if not self.filter.is_active(self.request):
+            return told
+        told["exception_value"] = scrubbed(str(told.get("exception_value", "")))
+        if self.request is not None:
+            hidden = self.filter.cleansed_substitute
+            told["user_str"] = hidden
+            # An order's signed key opens it to whoever reads the address.
+            told["request_GET_items"] = [(name, hidden) for name in self.request.GET]
+            told["request_insecure_uri"] = self.request.path
+        return told

@@ -1,0 +1,132 @@
+"""Back in stock: who asked is told, in the order they asked, no more than there is to buy.
+
+Whoever was told in the last `BACK_IN_STOCK_HOURS` may still come for it, so
+each of them uses up one step of what is free; the next ones wait for more, or
+for those hours to pass.
+"""
+
+from datetime import timedelta
+
+from django.core import signing
+from django.db import transaction
+from django.db.models import Exists, F, OuterRef
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from shop.encryption import fingerprint
+from shop.inventory.models import StockRequest
+from shop.inventory.signals import stock_came_free, stock_is_back
+from shop.partner.models import StockRecord
+
+SALT = "shop.inventory.back_in_stock"
+# Nobody waits for more; whoever types other people's addresses does.
+MOST_WAITING = 20
+FORGOTTEN_AFTER = timedelta(days=30)
+
+
+class CannotAsk(ValueError):
+    """There is nothing to wait for; `str()` says why, to the shopper."""
+
+
+class NoSuchRequest(ValueError):
+    """A link that the shop did not write."""
+
+
+def ask(product, location, *, user=None, email=""):
+    """Put a shopper in the queue for a product at a location; asking twice asks once.
+
+    An account is told at its own address, whatever `email` says. Raises `CannotAsk`.
+    """
+    _check_worth_waiting(product, location)
+    address = user.email if user else email
+    if not address:
+        raise CannotAsk(_("Tell us where to write to."))
+    mine = {"fingerprint": fingerprint(address), "told_at": None}
+    request, created = StockRequest.objects.get_or_create(
+        product=product,
+        location=location,
+        **mine,
+        defaults={"user": user, "email": "" if user else address},
+    )
+    if created and StockRequest.objects.filter(**mine).count() > MOST_WAITING:
+        request.delete()
+        raise CannotAsk(_("You wait for so many products already. Take one off first."))
+    return request
+
+
+def _check_worth_waiting(product, location):
+    record = StockRecord.objects.filter(product=product, partner=location.pk).first()
+    if record is None or not product.is_public or not location.is_active:
+        raise CannotAsk(_("This is not offered here."))
+    if record.net_stock_level > 0:
+        raise CannotAsk(_("It is in stock here: you can order it now."))
+
+
+def withdrawal_token(request):
+    """What a letter's link needs, to take its shopper out of the queue."""
+    return signing.dumps(request.pk, salt=SALT)
+
+
+def request_of(token):
+    """The request that a token takes back, or None when it is gone. Raises `NoSuchRequest`."""
+    try:
+        pk = signing.loads(token, salt=SALT)
+    except signing.BadSignature as forged:
+        raise NoSuchRequest from forged
+    return StockRequest.objects.select_related("product", "location").filter(pk=pk).first()
+
+
+def withdraw(token):
+    """Take a shopper out of the queue; twice is the same as once. Raises `NoSuchRequest`."""
+    request = request_of(token)
+    if request:
+        request.delete()
+
+
+def watch(levels):
+    """Announce what came free and is waited for, after a booking."""
+    freed = {
+        level.stockrecord_id: level.movement_id
+        for level in levels
+        if level.before <= 0 < level.after
+    }
+    if not freed:
+        return
+    for record_id in _waited_for().filter(pk__in=freed).values_list("pk", flat=True):
+        stock_came_free.send(sender=StockRequest, movement_id=freed[record_id])
+
+
+@transaction.atomic
+def tell(record):
+    """Tell the next ones in the queue, as many as can have it; returns how many that were.
+
+    Two workers tell nobody twice: the second one waits for the first one's rows,
+    and counts whom it told.
+    """
+    record = StockRecord.objects.get(pk=record.pk)
+    requests = StockRequest.objects.of(record)
+    queue = requests.waiting().select_for_update(of=("self",)).order_by("pk")
+    waiting = list(queue[: max(record.net_stock_level, 0)])
+    room = max(record.net_stock_level - requests.still_coming().count(), 0)
+    now = timezone.now()
+    for request in waiting[:room]:
+        request.told_at = now
+        request.save(update_fields=["told_at"])
+        stock_is_back.send(sender=StockRequest, request=request)
+    return len(waiting[:room])
+
+
+def tell_all():
+    """Tell whom no announcement reached, and forget the told ones; returns how many were told."""
+    StockRequest.objects.filter(told_at__lt=timezone.now() - FORGOTTEN_AFTER).delete()
+    free = _waited_for().filter(num_in_stock__gt=F("num_allocated"))
+    return sum(tell(record) for record in free)
+
+
+def _waited_for():
+    """The records that somebody waits for, where they can be bought."""
+    waiting = StockRequest.objects.waiting().filter(
+        product=OuterRef("product_id"), location=OuterRef("partner_id")
+    )
+    on_sale = StockRecord.objects.filter(product__is_public=True, partner__location__is_active=True)
+    return on_sale.filter(Exists(waiting))

@@ -1,0 +1,57 @@
+"""Who gets a letter, looked up when it is sent."""
+
+import re
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.core.exceptions import ObjectDoesNotExist
+
+from shop.encryption import Unreadable
+from shop.mail.failures import NotYet
+
+LONGEST_NAME = 60
+# A name that a mail program would turn into a link is a way to advertise in our letters.
+LINKLIKE = re.compile(r"[:/\\@<>]|\w\.\w{2}|www\.", re.IGNORECASE)
+
+
+# Error reports print the locals of whatever failed: this prints nothing.
+@dataclass(frozen=True, repr=False)
+class Addressee:
+    """`name` is fit to greet somebody with, or empty."""
+
+    email: str
+    name: str
+    language: str
+
+
+def addressee_of(letter):
+    """Whom a letter goes to, or None when nobody is left to write to.
+
+    Raises `NotYet` while no key opens the contact.
+    """
+    person = letter.colleague or _contact(letter.order)
+    if person is None or not person.email:
+        return None
+    name = person.get_full_name() if letter.colleague else person.name
+    if isinstance(person.email, Unreadable) or isinstance(name, Unreadable):
+        raise NotYet("no key opens the contact")
+    return Addressee(person.email, greetable(name), _language_of(person))
+
+
+def _contact(order):
+    try:
+        return order.contact
+    except ObjectDoesNotExist:
+        # Erased: the order stays, without whom it was for.
+        return None
+
+
+def _language_of(person):
+    """The shop speaks one language so far; whoever asks for another will be known by it here."""
+    return settings.LANGUAGE_CODE
+
+
+def greetable(name):
+    """A name on one line, or nothing if it is no name to greet anybody with."""
+    name = " ".join("".join(c for c in name if c.isprintable() or c.isspace()).split())
+    return "" if len(name) > LONGEST_NAME or LINKLIKE.search(name) else name

@@ -1,0 +1,18 @@
+"""Which of the shop's own people are written to."""
+
+from shop.customer.models import User
+from shop.customer.roles import OWNER
+
+MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+def owners():
+    return User.objects.filter(groups__name=OWNER, is_active=True)
+
+
+def stock_keepers_of(location):
+    """Who works at a location and sees to its stock; the owners where nobody does."""
+    keepers = User.objects.with_perm(
+        "partner.view_stockrecord", backend=MODEL_BACKEND, include_superusers=False
+    ).filter(is_staff=True, partners=location.partner_ptr)
+    return keepers.distinct() or owners()

@@ -1,0 +1,94 @@
+"""Who is told what, and when."""
+
+from django.dispatch import receiver
+from oscar.apps.order.signals import order_status_changed
+
+from shop.mail.colleagues import owners
+from shop.mail.models import Kind, Letter
+from shop.mail.writing import write
+from shop.order.models import Ending, Status
+from shop.payment.signals import refund_failed, refund_requested, refund_settled
+from shop.pickup.signals import (
+    pickup_code_issued,
+    pickup_final_notice_due,
+    pickup_reminder_due,
+)
+
+OF_STATUS = {
+    Status.PAID: Kind.PAID,
+    Status.READY: Kind.READY,
+    Status.SHIPPED: Kind.SHIPPED,
+    Status.COMPLETED: Kind.COMPLETED,
+}
+OF_ENDING = {
+    Ending.PAYMENT_FAILED: Kind.PAYMENT_FAILED,
+    Ending.EXPIRED: Kind.EXPIRED,
+    Ending.BY_SHOPPER: Kind.CANCELLED,
+    Ending.BY_STAFF: Kind.CANCELLED,
+    Ending.NOT_COLLECTED: Kind.NOT_COLLECTED,
+}
+
+
+@receiver(order_status_changed)
+def tell_of_step(order, old_status, new_status, change, **kwargs):
+    kind = _kind_of_step(old_status, new_status, change)
+    if kind:
+        write(kind, change, order=order)
+
+
+def _kind_of_step(old_status, new_status, change):
+    """What a step is told by; money that went back is told by its refund."""
+    if new_status == Status.CANCELLED:
+        return OF_ENDING.get(change.ending, Kind.CANCELLED)
+    if (old_status, new_status) == (Status.CANCELLED, Status.PAID):
+        return Kind.REVIVED
+    return OF_STATUS.get(new_status)
+
+
+@receiver(pickup_code_issued)
+def tell_of_new_code(code, **kwargs):
+    """The first code comes with the letter that the order is ready."""
+    if code.order.pickup_codes.exclude(pk=code.pk).exists():
+        write(Kind.NEW_CODE, code, order=code.order)
+
+
+@receiver(pickup_reminder_due)
+def remind(order, **kwargs):
+    write(Kind.REMINDER, order, order=order)
+
+
+@receiver(pickup_final_notice_due)
+def give_final_notice(order, **kwargs):
+    write(Kind.FINAL_NOTICE, order, order=order)
+
+
+@receiver(refund_requested)
+def tell_of_late_money(refund, **kwargs):
+    """Money that nobody asked to send back, for an order that had ended, has come too late."""
+    order = refund.payment.order
+    if order.status == Status.CANCELLED and refund.actor is None:
+        write(Kind.TOO_LATE, refund, order=order)
+
+
+@receiver(refund_settled)
+def tell_of_refund(refund, **kwargs):
+    order = refund.payment.order
+    if refund.amount and not _is_told_of(refund, order):
+        write(Kind.REFUNDED, refund, order=order)
+
+
+def _is_told_of(refund, order):
+    """Whether the letter that the order had ended spoke of this money."""
+    ended_after = order.status_changes.filter(
+        new_status=Status.CANCELLED, date_created__gte=refund.created_at
+    )
+    came_late = Letter.objects.filter(kind=Kind.TOO_LATE, subject=str(refund.pk))
+    return ended_after.exists() or came_late.exists()
+
+
+@receiver(refund_failed)
+def tell_owners_of_failed_refund(refund, **kwargs):
+    # It may be sent again, and fail again.
+    failures = refund.payment.events.filter(kind="refund_failed").count()
+    for owner in owners():
+        write(Kind.REFUND_FAILED, refund, colleague=owner, occasion=f"failure {failures}")

@@ -1,0 +1,16 @@
+from django.core.management import BaseCommand
+
+from shop.privacy.retention import erase_old_contacts, orders_past_retention
+
+
+class Command(BaseCommand):
+    help = "Erases the contact data of orders that were finished CONTACT_RETENTION_DAYS ago."
+
+    def add_arguments(self, parser):
+        parser.add_argument("--dry-run", action="store_true", help="only say how many there are")
+
+    def handle(self, **options):
+        if options["dry_run"]:
+            self.stdout.write(f"{orders_past_retention().count()} contacts would be erased")
+        else:
+            self.stdout.write(f"{erase_old_contacts()} contacts erased")

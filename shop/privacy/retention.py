@@ -1,0 +1,46 @@
+"""Contact data of finished orders goes after a while, by itself.
+
+The time begins with an order's last step. An order with money on its way back, or
+with a letter that waits to be sent, keeps its contact until that is done.
+"""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import Now
+
+from shop.contacts.models import Contact
+from shop.order.models import Order, OrderStatusChange
+from shop.privacy.models import Erasure, ErasureKind
+from shop.privacy.orders import done_with, letter_under_way
+
+BATCH = 500
+
+
+def orders_past_retention():
+    """Finished orders whose contact the shop has kept for long enough."""
+    steps = OrderStatusChange.objects.filter(order=OuterRef("pk")).order_by("-pk")
+    kept = Order.objects.filter(~letter_under_way(), contact__isnull=False)
+    limit = Now() - timedelta(days=settings.CONTACT_RETENTION_DAYS)
+    ended = Subquery(steps.values("date_created")[:1])
+    return done_with(kept).annotate(ended_at=ended).filter(ended_at__lt=limit)
+
+
+def erase_old_contacts() -> int:
+    """Erase them batch by batch; returns how many. What somebody else is at waits for next time."""
+    erased = 0
+    while batch := _erase_batch():
+        erased += batch
+    return erased
+
+
+@transaction.atomic
+def _erase_batch():
+    due = orders_past_retention().order_by("pk").select_for_update(of=("self",), skip_locked=True)
+    orders = [order.pk for order in due.only("pk")[:BATCH]]
+    erased, _rows = Contact.objects.filter(order__in=orders).delete()
+    if erased:
+        Erasure.objects.create(kind=ErasureKind.RETENTION, contacts=erased)
+    return erased

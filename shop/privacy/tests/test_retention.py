@@ -1,0 +1,127 @@
+"""Contacts of finished orders go by themselves when the time to keep them is over."""
+
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from django.db.models import F
+
+from shop.contacts.models import Contact
+from shop.order import lifecycle
+from shop.order.models import OrderStatusChange
+from shop.payment import settlement
+from shop.payment.cancellation import cancel_order
+from shop.payment.models import Payment
+from shop.privacy import retention
+from shop.privacy.models import Erasure
+from shop.privacy.retention import erase_old_contacts
+from shop.testing.factories import make_location, make_order, make_product, offer
+from shop.testing.invariants import assert_invariants
+from shop.testing.worker import do_all_work
+from tasks.app import app
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def buy():
+    here, tea = make_location(), make_product()
+    offer(tea, here, in_stock=100)
+
+    def buy(*, days_ago, finished=True):
+        order = make_order(here, (tea, 1))
+        settlement.collect(Payment.objects.get(order=order))
+        order.refresh_from_db()
+        lifecycle.mark_ready(order, actor=None)
+        if finished:
+            lifecycle.complete(order)
+        do_all_work()
+        long_ago(order, days_ago)
+        return order
+
+    return buy
+
+
+def long_ago(order, days):
+    steps = OrderStatusChange.objects.filter(order=order)
+    steps.update(date_created=F("date_created") - timedelta(days=days))
+
+
+def kept():
+    return set(Contact.objects.values_list("order__number", flat=True))
+
+
+def command(*args):
+    out = StringIO()
+    call_command("erase_old_contacts", *args, stdout=out)
+    return out.getvalue().strip()
+
+
+def test_after_the_time_is_over_the_contact_goes_and_the_order_stays(buy, settings):
+    settings.CONTACT_RETENTION_DAYS = 30
+    old, young = buy(days_ago=31), buy(days_ago=29)
+
+    assert erase_old_contacts() == 1
+
+    assert kept() == {young.number}
+    old.refresh_from_db()
+    assert old.lines.count() == 1
+    assert (Erasure.objects.get().kind, Erasure.objects.get().contacts) == ("retention", 1)
+    assert_invariants()
+
+
+def test_an_order_that_is_not_finished_keeps_its_contact_however_old(buy):
+    waiting = buy(days_ago=400, finished=False)
+    assert erase_old_contacts() == 0
+    assert kept() == {waiting.number}
+
+
+def test_the_time_begins_with_the_last_step(buy):
+    order = buy(days_ago=91)
+    lifecycle.mark_refunded(order)
+    assert erase_old_contacts() == 0
+
+
+def test_money_on_its_way_back_keeps_the_contact(buy):
+    order = buy(days_ago=0, finished=False)
+    cancel_order(order, actor=None, reason="")
+    long_ago(order, 91)
+    assert erase_old_contacts() == 0
+
+    do_all_work()
+    long_ago(order, 91)
+
+    assert erase_old_contacts() == 1
+
+
+def test_a_letter_that_waits_to_be_sent_keeps_the_contact(buy):
+    order = buy(days_ago=91)
+    order.letters.update(sent_at=None)
+    assert erase_old_contacts() == 0
+
+
+def test_many_go_batch_by_batch_and_a_second_run_finds_nothing(buy, monkeypatch):
+    monkeypatch.setattr(retention, "BATCH", 2)
+    for _number in range(5):
+        buy(days_ago=91)
+
+    assert erase_old_contacts() == 5
+    assert erase_old_contacts() == 0
+    assert list(Erasure.objects.order_by("pk").values_list("contacts", flat=True)) == [2, 2, 1]
+
+
+def test_the_command_says_how_many_and_erases_them(buy):
+    buy(days_ago=91)
+    assert command("--dry-run") == "1 contacts would be erased"
+    assert len(kept()) == 1
+    assert command() == "1 contacts erased"
+    assert kept() == set()
+
+
+def test_beat_asks_for_it_each_night(buy):
+    buy(days_ago=91)
+    tasks = {entry["task"] for entry in app.conf.beat_schedule.values()}
+    assert "tasks.erase_old_contacts" in tasks
+    app.tasks["tasks.erase_old_contacts"].run()
+    assert kept() == set()

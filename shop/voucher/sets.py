@@ -1,0 +1,89 @@
+"""Sets of promo codes that work once each: printed on cards, sent one by one."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from shop.codes import grouped, random_code
+from shop.voucher.making import write_offer
+from shop.voucher.models import Voucher, VoucherSet
+from shop.voucher.promo_codes import RANDOM_LENGTH
+from shop.voucher.terms import Terms
+
+MOST = 10_000
+BATCH = 2_000
+
+prefix_fits = RegexValidator(r"\A[A-Z0-9]{0,16}\Z", _("Up to 16 letters and digits."))
+
+
+@dataclass(frozen=True)
+class Print:
+    """How many codes to make, what they begin with, and when they can be used."""
+
+    name: str
+    count: int
+    starts_at: datetime
+    ends_at: datetime
+    prefix: str = ""
+    currency: str = ""
+
+
+@transaction.atomic
+def make_set(order: Print, terms: Terms) -> VoucherSet:
+    """Make a set of codes that share one offer. Raises `ValidationError`."""
+    _check(order)
+    terms.check(order.currency)
+    printed = VoucherSet.objects.create(
+        name=order.name,
+        count=order.count,
+        code_length=RANDOM_LENGTH,
+        start_datetime=order.starts_at,
+        end_datetime=order.ends_at,
+    )
+    offer = write_offer(None, order.name, terms)
+    now = timezone.now()
+    vouchers = Voucher.objects.bulk_create(
+        [_voucher(printed, order, code, now) for code in _codes(order)], batch_size=BATCH
+    )
+    link = Voucher.offers.through
+    link.objects.bulk_create(
+        [link(voucher=voucher, conditionaloffer=offer) for voucher in vouchers], batch_size=BATCH
+    )
+    return printed
+
+
+def _check(order):
+    prefix_fits(order.prefix)
+    if not 1 <= order.count <= MOST:
+        raise ValidationError({"count": _("Between 1 and 10,000 codes can be made at once.")})
+    if order.starts_at >= order.ends_at:
+        raise ValidationError({"end_datetime": _("It ends before it begins.")})
+    if VoucherSet.objects.filter(name=order.name).exists():
+        raise ValidationError({"name": _("There is a set of this name already.")})
+
+
+def _codes(order):
+    """As many different codes; should the shop have one of them, the database refuses all."""
+    codes = set()
+    while len(codes) < order.count:
+        random = grouped(random_code(RANDOM_LENGTH))
+        codes.add(f"{order.prefix}-{random}" if order.prefix else random)
+    return codes
+
+
+def _voucher(printed, order, code, now):
+    return Voucher(
+        voucher_set=printed,
+        name=f"{order.name}: {code}",
+        code=code,
+        start_datetime=order.starts_at,
+        end_datetime=order.ends_at,
+        max_uses=1,
+        currency=order.currency,
+        date_created=now,
+    )
