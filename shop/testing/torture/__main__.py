@@ -9,7 +9,7 @@ from shop.testing.torture.ground import ground, say
 
 SETTLED_WITHIN = 60
 SMALL = 5
-GROUPS = ("rushes", "faults")
+GROUPS = ("rushes", "money", "people", "faults", "walk")
 COLUMNS = "{:<32}{:>9}{:>8}{:>10}{:>8}{:>7}{:>9}  {}"
 
 

@@ -48,6 +48,7 @@ class Ground:
             "SIMULATED_GATEWAY_SECONDS": "0.2",
             # What waits for its time in a shop must be seen to happen here.
             "PAYMENT_STUCK_SECONDS": "10",
+            "RESERVATION_MINUTES": "0.25",
         }
 
     @property
@@ -64,8 +65,8 @@ class Ground:
             self.start(name)
         self.wait_until_it_answers()
 
-    def start(self, name):
-        where = {"logs": self.home, "env": self.env, "cwd": ROOT}
+    def start(self, name, **where):
+        where = {"logs": self.home, "env": self.env, "cwd": ROOT} | where
         if name == "web":
             self.crew[name] = crew.web(self.port, **where)
         elif name == "beat":
