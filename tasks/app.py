@@ -54,4 +54,8 @@ app.conf.beat_schedule = {
         "task": "tasks.erase_old_contacts",
         "schedule": crontab(hour=3, minute=20),
     },
+    "look whether every rule holds": {
+        "task": "tasks.reconcile",
+        "schedule": crontab(hour=2, minute=30),
+    },
 }

@@ -37,6 +37,7 @@ from shop.testing.factories import (
 from shop.testing.invariants import assert_invariants, broken_invariants
 from shop.testing.races import on_committed_rows
 from shop.voucher.models import Voucher
+from tasks import periodic
 
 PAID = "(SELECT id FROM order_order WHERE status = 'paid')"
 PENDING = "(SELECT id FROM order_order WHERE status = 'pending')"
@@ -305,3 +306,12 @@ def test_with_fix_what_is_safe_is_put_right_and_the_rest_still_fails(orders):
     assert list(ReconcileRun.objects.values_list("drifts", "corrected")) == [(3, 0), (1, 1)]
     write(["UPDATE order_order SET guest_email = ''"])
     assert_invariants()
+
+
+@on_committed_rows
+def test_at_night_what_is_found_is_written_down_and_nothing_is_corrected(orders):
+    write(BREAKS["in stock is the sum of its movements"])
+    assert periodic.look_whether_every_rule_holds() == 1
+    assert ReconcileRun.objects.get().corrected == 0
+    assert drifts_of("in stock is the sum of its movements")
+    write(["UPDATE partner_stockrecord SET num_in_stock = num_in_stock - 1 WHERE num_in_stock > 0"])
