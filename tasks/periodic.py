@@ -8,6 +8,7 @@ from shop.payment import expiry, refund_retries, settlement
 from shop.payment.gateways import wire
 from shop.pickup import waiting
 from shop.privacy import retention
+from shop.reconciliation import reconcile
 from tasks import outbox
 from tasks.app import app
 from tasks.models import BeatRun
@@ -59,3 +60,9 @@ def expire_orders():
 @app.task(name="tasks.post_simulated_webhooks")
 def post_simulated_webhooks():
     return wire.deliver_due()
+
+
+@app.task(name="tasks.reconcile")
+def look_whether_every_rule_holds():
+    """Corrects nothing: what is found is written down, and an alarm to somebody."""
+    return reconcile.note(reconcile.look()).drifts
