@@ -11,8 +11,16 @@ from shop.testing.factories import CONTACT, make_product, make_user, offer
 pytestmark = pytest.mark.django_db
 
 CANARIES = [CONTACT.name, CONTACT.email, CONTACT.phone, "zebulon", "canary@quist"]
-SELLERS = {"product", "stockrecord", "movement", "category", "order"}
-OWNERS_ADD = {"product", "category", "stockrecord", "location", "voucher", "voucherset"}
+SELLERS = {"product", "stockrecord", "movement", "lowstockalert", "category", "order"}
+OWNERS_ADD = {
+    "product",
+    "category",
+    "stockrecord",
+    "location",
+    "voucher",
+    "voucherset",
+    "stocktake",
+}
 
 
 @pytest.fixture

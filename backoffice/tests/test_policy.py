@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from backoffice.site import site
 from shop.customer import roles
+from shop.inventory import stocktakes
 from shop.payment import settlement
 from shop.payment.models import Payment
 from shop.testing.factories import make_location, make_order, make_product, make_user, offer
@@ -20,11 +21,13 @@ LOCATION = {
     "payment": "order__location",
     "location": "pk",
     "reveal": "order__location",
+    "stocktake": "location",
+    "lowstockalert": "stockrecord__partner",
 }
-GOODS = {"product", "category", "stockrecord", "movement"}
+GOODS = {"product", "category", "stockrecord", "movement", "lowstockalert"}
 AREAS = {
     roles.OWNER: {model._meta.model_name for model in site._registry},
-    roles.STOCK_KEEPER: GOODS,
+    roles.STOCK_KEEPER: GOODS | {"transfer", "stocktake"},
     roles.ORDER_DESK: {"order", "payment"},
     roles.COUNTER: {"order"},
     roles.PROMOTIONS: {"voucher", "product", "category"},
@@ -41,12 +44,16 @@ def seller():
 
 @pytest.fixture
 def two_locations(seller):
-    """The same at each of two locations: stock of the seller and of the shop, and a paid order."""
+    """The same at each of two locations: stock of the seller and of the shop, and a paid order.
+
+    The seller's runs low, and all of it is being counted.
+    """
     here, elsewhere = make_location(name="Magpie Here"), make_location(name="Magpie Elsewhere")
     for location in (here, elsewhere):
         sold = make_product()
         offer(sold, location)
-        offer(make_product(seller=seller), location)
+        offer(make_product(seller=seller), location, low_stock_threshold=50)
+        stocktakes.begin(location)
         settlement.collect(Payment.objects.get(order=make_order(location, (sold, 1))))
     return here, elsewhere
 

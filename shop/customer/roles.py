@@ -23,6 +23,10 @@ EDITOR = "Editors"  # Wagtail makes this group, with its rights to pages and pic
 
 _KEEP = ("view", "add", "change")
 _ALL = (*_KEEP, "delete")
+_STOCK_ON_THE_MOVE = [
+    *(f"inventory.{verb}_{model}" for verb in _KEEP for model in ("transfer", "stocktake")),
+    "inventory.view_lowstockalert",
+]
 
 ROLES = {
     OWNER: [
@@ -34,6 +38,7 @@ ROLES = {
         *(f"catalogue.{verb}_{model}" for verb in _ALL for model in ("product", "category")),
         *(f"partner.{verb}_stockrecord" for verb in _KEEP),
         "inventory.view_movement",
+        *_STOCK_ON_THE_MOVE,
         "order.view_order",
         "order.change_order",
         "payment.view_payment",
@@ -54,6 +59,7 @@ ROLES = {
         "catalogue.view_category",
         *(f"partner.{verb}_stockrecord" for verb in _KEEP),
         "inventory.view_movement",
+        *_STOCK_ON_THE_MOVE,
     ],
     ORDER_DESK: [
         "order.view_order",
@@ -74,6 +80,7 @@ ROLES = {
         "catalogue.view_category",
         *(f"partner.{verb}_stockrecord" for verb in _KEEP),
         "inventory.view_movement",
+        "inventory.view_lowstockalert",
         "order.view_order",
     ],
     EDITOR: ["wagtailadmin.access_admin"],

@@ -1,5 +1,6 @@
 import re
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.utils import timezone
@@ -382,3 +383,39 @@ def test_the_list_asks_as_often_for_many_orders(
         make_order(graca, (tea, 1), user=shopper)
     with django_assert_max_num_queries(11):
         assert len(signed_in.get("/orders/").context["page"].object_list) == size
+
+
+def test_the_papers_are_for_those_who_may_see_the_order(
+    bought, signed_in, colleague, stranger, graca
+):
+    do_all_work()
+    request_refund(bought.payments.get(), Decimal("1.00"))
+    do_all_work()
+    note = bought.invoice.credit_notes.get()
+    page = signed_in.get(bought.get_absolute_url()).content.decode()
+    for paper in ("invoice.pdf", f"credit-notes/{note.number}.pdf"):
+        address = f"{bought.get_absolute_url()}{paper}"
+        assert address in page
+        answer = signed_in.get(address)
+        assert (answer["Content-Type"], answer.content[:5]) == ("application/pdf", b"%PDF-")
+        for other in (colleague, stranger):
+            assert other.get(address).status_code == 404
+    assert "€1.00" in page
+
+
+def test_a_guests_link_opens_the_invoice_too(bought_by_guest, guest, stranger):
+    do_all_work()
+    address = f"{bought_by_guest.get_absolute_url()}invoice.pdf"
+    assert guest.get(address).status_code == 200
+    assert stranger.get(address).status_code == 404
+    key = key_of(bought_by_guest)
+    assert stranger.get(address, {"key": key}).status_code == 200
+    assert (
+        "invoice.pdf?key="
+        in stranger.get(bought_by_guest.get_absolute_url(), {"key": key}).content.decode()
+    )
+
+
+def test_before_it_is_paid_there_is_no_invoice(bought, signed_in):
+    assert "invoice.pdf" not in signed_in.get(bought.get_absolute_url()).content.decode()
+    assert signed_in.get(f"{bought.get_absolute_url()}invoice.pdf").status_code == 404

@@ -1,6 +1,7 @@
 """From the basket to the order, on one page."""
 
 from django.contrib import messages
+from django.forms.utils import flatatt
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -130,7 +131,7 @@ def _page(request, form, countries):
         "chosen_card": form["card"].value(),
         "delivers": bool(countries),
         "sending": sending,
-        "look": {"attrs": LOOK},
+        "look": flatatt(LOOK),
         "total": total,
         "tax": shown["tax"] + sending.tax(basket.location.vat_rate),
         "agreement": agreement.sign(basket, total, sending.way),
