@@ -24,6 +24,13 @@ EDITOR = "Editors"  # Wagtail makes this group, with its rights to pages and pic
 _KEEP = ("view", "add", "change")
 _ALL = (*_KEEP, "delete")
 
+_STOCK_WORK = [
+    *(f"partner.{verb}_stockrecord" for verb in _KEEP),
+    *(f"inventory.{verb}_{model}" for verb in _KEEP for model in ("transfer", "stocktake")),
+    "inventory.view_movement",
+    "inventory.view_lowstockalert",
+]
+
 ROLES = {
     OWNER: [
         "locations.see_every_location",
@@ -32,8 +39,7 @@ ROLES = {
         *(f"locations.{verb}_{model}" for verb in _ALL for model in ("openinghours", "closedday")),
         *(f"shipping.{verb}_deliveryrate" for verb in _ALL),
         *(f"catalogue.{verb}_{model}" for verb in _ALL for model in ("product", "category")),
-        *(f"partner.{verb}_stockrecord" for verb in _KEEP),
-        "inventory.view_movement",
+        *_STOCK_WORK,
         "order.view_order",
         "order.change_order",
         "payment.view_payment",
@@ -51,8 +57,7 @@ ROLES = {
         "catalogue.see_every_product",
         "catalogue.view_product",
         "catalogue.view_category",
-        *(f"partner.{verb}_stockrecord" for verb in _KEEP),
-        "inventory.view_movement",
+        *_STOCK_WORK,
     ],
     ORDER_DESK: [
         "order.view_order",
@@ -66,6 +71,7 @@ ROLES = {
         "catalogue.view_product",
         "catalogue.view_category",
         *(f"voucher.{verb}_voucher" for verb in _KEEP),
+        *(f"voucher.{verb}_voucherset" for verb in ("view", "add")),
     ],
     SUPPORT: ["order.view_order", "payment.view_payment", "contacts.reveal_contact"],
     SELLER: [
