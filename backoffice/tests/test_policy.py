@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from backoffice.site import site
 from shop.customer import roles
+from shop.inventory import stocktakes
 from shop.payment import settlement
 from shop.payment.cancellation import cancel_order
 from shop.payment.models import Payment
@@ -22,11 +23,13 @@ LOCATION = {
     "refund": "payment__order__location",
     "location": "pk",
     "reveal": "order__location",
+    "stocktake": "location",
+    "lowstockalert": "stockrecord__partner",
 }
-GOODS = {"product", "category", "stockrecord", "movement"}
+GOODS = {"product", "category", "stockrecord", "movement", "lowstockalert"}
 AREAS = {
     roles.OWNER: {model._meta.model_name for model in site._registry},
-    roles.STOCK_KEEPER: GOODS,
+    roles.STOCK_KEEPER: GOODS | {"transfer", "stocktake"},
     roles.ORDER_DESK: {"order", "payment", "refund"},
     roles.COUNTER: {"order"},
     roles.PROMOTIONS: {"voucher", "voucherset", "product", "category"},
@@ -43,12 +46,16 @@ def seller():
 
 @pytest.fixture
 def two_locations(seller):
-    """The same at each of two: stock of the seller and of the shop, a paid order, a refund."""
+    """The same at each of two: stock of the seller and of the shop, a paid order, a refund.
+
+    The seller's runs low, and all of it is being counted.
+    """
     here, elsewhere = make_location(name="Magpie Here"), make_location(name="Magpie Elsewhere")
     for location in (here, elsewhere):
         sold = make_product()
         offer(sold, location)
-        offer(make_product(seller=seller), location)
+        offer(make_product(seller=seller), location, low_stock_threshold=50)
+        stocktakes.begin(location)
         paid, ended = make_order(location, (sold, 1)), make_order(location, (sold, 1))
         for order in (paid, ended):
             settlement.collect(Payment.objects.get(order=order))

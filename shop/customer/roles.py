@@ -23,11 +23,8 @@ EDITOR = "Editors"  # Wagtail makes this group, with its rights to pages and pic
 
 _KEEP = ("view", "add", "change")
 _ALL = (*_KEEP, "delete")
-
-_STOCK_WORK = [
-    *(f"partner.{verb}_stockrecord" for verb in _KEEP),
+_STOCK_ON_THE_MOVE = [
     *(f"inventory.{verb}_{model}" for verb in _KEEP for model in ("transfer", "stocktake")),
-    "inventory.view_movement",
     "inventory.view_lowstockalert",
 ]
 
@@ -39,11 +36,14 @@ ROLES = {
         *(f"locations.{verb}_{model}" for verb in _ALL for model in ("openinghours", "closedday")),
         *(f"shipping.{verb}_deliveryrate" for verb in _ALL),
         *(f"catalogue.{verb}_{model}" for verb in _ALL for model in ("product", "category")),
-        *_STOCK_WORK,
+        *(f"partner.{verb}_stockrecord" for verb in _KEEP),
+        "inventory.view_movement",
+        *_STOCK_ON_THE_MOVE,
         "order.view_order",
         "order.change_order",
         "payment.view_payment",
         "payment.add_refund",
+        "payment.view_webhookevent",
         "pickup.change_pickupcode",
         *(f"voucher.{verb}_voucher" for verb in _ALL),
         *(f"voucher.{verb}_voucherset" for verb in ("view", "add")),
@@ -57,7 +57,9 @@ ROLES = {
         "catalogue.see_every_product",
         "catalogue.view_product",
         "catalogue.view_category",
-        *_STOCK_WORK,
+        *(f"partner.{verb}_stockrecord" for verb in _KEEP),
+        "inventory.view_movement",
+        *_STOCK_ON_THE_MOVE,
     ],
     ORDER_DESK: [
         "order.view_order",
@@ -79,6 +81,7 @@ ROLES = {
         "catalogue.view_category",
         *(f"partner.{verb}_stockrecord" for verb in _KEEP),
         "inventory.view_movement",
+        "inventory.view_lowstockalert",
         "order.view_order",
     ],
     EDITOR: ["wagtailadmin.access_admin"],
