@@ -8,7 +8,7 @@ from threading import Barrier
 
 import requests
 
-AGREEMENT = re.compile(r'name="agreement" value="([^"]+)"')
+AGREEMENT = re.compile(r'name="agreement"[^>]*value="([^"]+)"')
 ORDER = re.compile(r"/orders/([A-Z0-9]+)/")
 TIMEOUT = 60
 
