@@ -73,6 +73,7 @@ ROLES = {
         "catalogue.view_product",
         "catalogue.view_category",
         *(f"voucher.{verb}_voucher" for verb in _KEEP),
+        *(f"voucher.{verb}_voucherset" for verb in ("view", "add")),
     ],
     SUPPORT: ["order.view_order", "payment.view_payment", "contacts.reveal_contact"],
     SELLER: [
