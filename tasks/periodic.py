@@ -27,11 +27,6 @@ def sweep_payments():
     return settlement.sweep()
 
 
-@app.task(name="tasks.tell_back_in_stock")
-def tell_back_in_stock():
-    return back_in_stock.tell_all()
-
-
 @app.task(name="tasks.erase_old_contacts")
 def erase_old_contacts():
     return retention.erase_old_contacts()
@@ -50,6 +45,11 @@ def mind_waiting_orders():
 @app.task(name="tasks.send_due_refunds")
 def send_due_refunds():
     return refund_retries.send_due()
+
+
+@app.task(name="tasks.tell_back_in_stock")
+def tell_back_in_stock():
+    return back_in_stock.tell_all()
 
 
 @app.task(name="tasks.expire_orders")

@@ -13,6 +13,7 @@ INVARIANTS = [
         FROM order_order placed
         LEFT JOIN payment_payment payment
             ON payment.order_id = placed.id AND payment.status IN ('succeeded', 'refunded')
+            AND NOT payment.surplus
         WHERE placed.status IN ('paid', 'ready', 'shipped', 'completed', 'refunded')
         GROUP BY placed.id
         HAVING count(payment.id) <> 1
@@ -29,7 +30,7 @@ INVARIANTS = [
         """
         SELECT payment.id, placed.number, placed.status
         FROM payment_payment payment JOIN order_order placed ON placed.id = payment.order_id
-        WHERE placed.status IN ('pending', 'cancelled')
+        WHERE (placed.status IN ('pending', 'cancelled') OR payment.surplus)
           AND payment.status = 'succeeded'
           AND payment.refunded + (
               SELECT coalesce(sum(amount), 0) FROM payment_refund
@@ -37,6 +38,16 @@ INVARIANTS = [
           ) < payment.amount
     """,
         correction=corrections.MONEY_WHERE_IT_BELONGS,
+    ),
+    Invariant(
+        "nobody is asked for money that is no longer wanted",
+        """
+        SELECT payment.id, placed.number, placed.status, payment.status AS payment
+        FROM payment_payment payment JOIN order_order placed ON placed.id = payment.order_id
+        WHERE placed.status <> 'pending' AND payment.call_off_at IS NULL
+          AND payment.status IN ('pending', 'requires_action')
+    """,
+        advice=_("Cancel the payment at its gateway."),
     ),
     Invariant(
         "captured less refunded is what the payment events say",
