@@ -33,6 +33,8 @@ def apply_discounts(basket):
     """
     if basket.pk is None or not basket.all_lines():
         return []
+    for line in basket.all_lines():
+        line.clear_discount()
     used, refusals = _choose(basket)
     Applicator().apply_offers(basket, [code.offer for code in sorted(used, key=_turn)])
     helping = {voucher.pk for voucher in applied_codes(basket)}

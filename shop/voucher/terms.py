@@ -95,8 +95,8 @@ def until(voucher):
 def names_of(things):
     """`Fruit, Bread and Jelly`; what is beyond the first few is counted."""
     names = [str(thing) for thing in things[:NAMES_SHOWN]]
-    if more := len(things) - NAMES_SHOWN:
-        names += [_("%(n)d more") % {"n": more}] if more > 0 else []
+    if len(things) > NAMES_SHOWN:
+        names.append(_("%(n)d more") % {"n": len(things) - NAMES_SHOWN})
     return get_text_list(names, _("and"))
 
 

@@ -241,3 +241,7 @@ def test_it_asks_as_often_for_many_lines(signed_in, graca, size, django_assert_m
     page(signed_in)  # the messages are read
     with django_assert_max_num_queries(8):
         page(signed_in)
+    make_promo_code("TENOFF", percent=10)
+    signed_in.post("/basket/promo-code/", {"code": "TENOFF"})
+    with django_assert_max_num_queries(8):
+        assert "TENOFF" in page(signed_in)

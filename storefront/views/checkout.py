@@ -20,7 +20,7 @@ from shop.checkout.place_order import (
 from shop.contacts.models import Contact
 from shop.order.access import remember_order, visible_orders
 from shop.order.models import Status
-from shop.payment.gateways import UnknownToken
+from shop.payment.gateways import PaymentRefused
 from shop.shipping.rates import CannotDeliver, countries_served
 from shop.voucher.promo_codes import PromoCodeRefused
 from storefront import agreement
@@ -91,8 +91,8 @@ def _order(request, form, basket, agreed):
     except BasketEmpty as refusal:
         messages.error(request, str(refusal))
         return redirect("basket")
-    except UnknownToken:
-        form.add_error("card", _("Choose one of these cards."))
+    except PaymentRefused as refusal:
+        form.add_error("card", str(refusal))
     except LinesRefused:
         form.add_error(None, _("Some of it cannot be had as it is. Change it in your basket."))
     except BasketChanged as refusal:
