@@ -93,7 +93,7 @@ class PromoSetAdmin(OfficeAdmin):
 
     def get_queryset(self, request):
         # One code of a set speaks for all of them.
-        speakers = Voucher.objects.order_by("voucher_set", "pk").distinct("voucher_set")
+        speakers = Voucher.objects.order_by("voucher_set_id", "pk").distinct("voucher_set_id")
         rows = super().get_queryset(request).annotate(uses=Count("vouchers", filter=USED))
         with_terms = speakers.prefetch_related(*making.TERMS)
         return rows.prefetch_related(Prefetch("vouchers", with_terms, to_attr="speakers"))

@@ -55,8 +55,11 @@ class StocktakeAdmin(OfficeAdmin):
             return HttpResponseRedirect(reverse("admin:inventory_stocktake_changelist"))
 
     def save_model(self, request, obj, form, change):
-        begun = stocktakes.begin(obj.location, actor=request.user)
-        obj.__dict__.update(begun.__dict__)
+        obj.pk = stocktakes.begin(obj.location, actor=request.user).pk
+        obj.refresh_from_db()
+
+    def response_add(self, request, obj, post_url_continue=None):
+        return HttpResponseRedirect(self.page_of(obj))
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         stocktake = self.row(request, object_id)
@@ -111,11 +114,15 @@ def _counts(stocktake):
 
 
 def _typed(request, stocktake):
-    """What was typed, as steps by record; an emptied field takes its count back."""
+    """What was typed, as steps by record; an emptied field takes its count back.
+
+    A field that was left as it was shown says nothing: a colleague who counts
+    the same shelves at the same time keeps what they wrote down.
+    """
     typed = {}
     for count in _counts(stocktake):
-        text = request.POST.get(f"counted-{count.pk}")
-        if text is not None:
+        text = request.POST.get(f"counted-{count.pk}", "")
+        if text != request.POST.get(f"shown-{count.pk}", ""):
             product = count.stockrecord.product
             typed[count.stockrecord_id] = typed_steps(text, product) if text.strip() else None
     return typed

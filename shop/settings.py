@@ -240,7 +240,7 @@ SIMULATED_GATEWAY_SECONDS = env.float("SIMULATED_GATEWAY_SECONDS", default=0.0)
 # They are signed with this secret, or with one that is derived from `SECRET_KEY`.
 SIMULATED_WEBHOOK_SECONDS = env.float("SIMULATED_WEBHOOK_SECONDS", default=2.0)
 SIMULATED_WEBHOOK_URL = env(
-    "SIMULATED_WEBHOOK_URL", default=f"{SITE_URL}/api/payment/webhook/simulated/"
+    "SIMULATED_WEBHOOK_URL", default=f"{SITE_URL.rstrip('/')}/api/payment/webhook/simulated/"
 )
 SIMULATED_WEBHOOK_SECRET = env("SIMULATED_WEBHOOK_SECRET", default="")
 # A ready order waits at its location for this long.

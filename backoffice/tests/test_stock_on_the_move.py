@@ -141,6 +141,17 @@ def test_a_count_below_what_is_reserved_is_named(keeper, record, stocktake, plac
     assert in_stock(record) == 20
 
 
+def test_two_who_count_at_once_keep_each_others_counts(keeper, stocktake, here, signed_in):
+    client, count = signed_in(keeper), stocktake.counts.get()
+    client.post(page(stocktake), {f"counted-{count.pk}": "18"})
+    client.post(page(stocktake), {f"counted-{count.pk}": "", f"shown-{count.pk}": ""})
+    count.refresh_from_db()
+    assert count.counted == 18
+    client.post(page(stocktake), {f"counted-{count.pk}": "", f"shown-{count.pk}": "18"})
+    count.refresh_from_db()
+    assert count.counted is None
+
+
 @pytest.mark.parametrize("typed", ["-1", "0.5", "x", "9999999999999", "NaN"])
 def test_what_was_typed_wrong_counts_nothing(typed, keeper, stocktake, signed_in):
     count = stocktake.counts.get()

@@ -113,7 +113,9 @@ def make_code(code="TEN", percent=10, **values):
     """A promo code that is valid now."""
     now = timezone.now()
     dates = {"starts_at": now - timedelta(days=1), "ends_at": now + timedelta(days=1)}
-    return make_promo_code(code, "A gift", Kind.PERCENT, Decimal(percent), **dates | values)
+    return make_promo_code(
+        code, f"A gift: {code}", Kind.PERCENT, Decimal(percent), **dates | values
+    )
 
 
 def deliver_from(location, price="4.90", **values):

@@ -47,7 +47,8 @@ INVARIANTS = [
         JOIN payment_payment payment ON payment.id = refund.payment_id
         JOIN invoices_invoice invoice ON invoice.order_id = payment.order_id
         LEFT JOIN invoices_creditnote note ON note.refund_id = refund.id
-        WHERE refund.status = 'succeeded' AND note.total IS DISTINCT FROM refund.amount
+        WHERE refund.status = 'succeeded' AND NOT payment.surplus
+          AND note.total IS DISTINCT FROM refund.amount
           AND NOT EXISTS (
               SELECT FROM tasks_outboxmessage
               WHERE effect = 'issue_credit_note' AND subject = refund.id::text AND done_at IS NULL)

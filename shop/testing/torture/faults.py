@@ -1,8 +1,8 @@
 """What falls in the middle of the work, and is there again a moment later."""
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from threading import Thread
 
 from django.db import connection
 
@@ -74,22 +74,20 @@ def connections_cut(ground, scale):
 
 
 def _under(ground, fault, number):
-    """Let shoppers order, a few at a time, and the fault come when they are in full swing."""
+    """Let shoppers order, a few at a time, and the fault come when they are in full swing.
+
+    The fault happens in the main thread: what a thread started ends with that thread.
+    """
     location, product = make_location(), make_product()
     offer(product, location, in_stock=1000)
     connection.close()
-    trouble = Thread(target=_after_a_second, args=(fault,))
-    trouble.start()
     shoppers = [Shopper(ground.address, location) for _each in range(number)]
-    tally = crowd([partial(shopper.buy, product) for shopper in shoppers], at_once=4)
-    trouble.join()
-    connection.close()
-    return tally
-
-
-def _after_a_second(fault):
-    time.sleep(1)
-    fault()
+    with ThreadPoolExecutor(1) as street:
+        buying = [partial(shopper.buy, product) for shopper in shoppers]
+        tally = street.submit(crowd, buying, at_once=4)
+        time.sleep(1)
+        fault()
+    return tally.result()
 
 
 SCENARIOS = [

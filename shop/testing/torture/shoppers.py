@@ -8,7 +8,7 @@ from threading import Barrier
 
 import requests
 
-AGREEMENT = re.compile(r'name="agreement" value="([^"]+)"')
+AGREEMENT = re.compile(r'name="agreement"[^>]*value="([^"]+)"')
 ORDER = re.compile(r"/orders/([A-Z0-9]+)/")
 TIMEOUT = 60
 
@@ -33,7 +33,7 @@ class Tally:
 
 
 class Failed(Exception):
-    """The shop answered with an error of its own."""
+    """The shop answered with an error; a refusal is a page like any other."""
 
 
 class Shopper:
@@ -56,7 +56,7 @@ class Shopper:
         return self._checked(sent)
 
     def _checked(self, response):
-        if response.status_code >= 500:
+        if response.status_code >= 400:
             raise Failed(f"{response.status_code} {response.request.method} {response.url}")
         return response
 
