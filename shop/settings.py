@@ -153,6 +153,7 @@ DATABASES["default"] |= {
     # A new connection for each request costs ten times a trivial query.
     "CONN_MAX_AGE": 600,
     "CONN_HEALTH_CHECKS": True,
+    "TEST": {"TEMPLATE": env("TEST_DATABASE_TEMPLATE", default=None)},
 }
 
 REDIS_URL = env("REDIS_URL")
