@@ -1,5 +1,5 @@
 # Everything happens in .venv and var; ARGS is passed on: make test ARGS="-k ledger"
-.PHONY: run test lint format bench clean
+.PHONY: run test torture lint format bench clean
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-print-directory
 PYTHONS = python3.11 python3.12 python3 python3.13 python3.14
@@ -11,6 +11,10 @@ run: .venv/.runtime
 
 test: .venv/.dev
 	@$(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4 $(ARGS)
+
+# The shop under pressure: real processes on servers of their own. ARGS="--small", or names.
+torture: .venv/.dev
+	@$(BIN)/python -m shop.testing.torture $(ARGS)
 
 lint: export SECRET_KEY ?= only-for-lint
 lint: .venv/.dev

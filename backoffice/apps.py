@@ -10,6 +10,7 @@ class BackofficeConfig(AppConfig):
             categories,
             ledger,
             locations,
+            low_stock,
             orders,
             outbox,
             payments,
@@ -18,4 +19,7 @@ class BackofficeConfig(AppConfig):
             promo_codes,
             promo_sets,
             stock,
+            stocktakes,
+            transfers,
+            webhooks,
         )

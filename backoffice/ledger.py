@@ -23,6 +23,8 @@ ICONS = {
     MovementKind.RETURNED: "undo",
     MovementKind.ADJUSTED: "tune",
     MovementKind.COUNTED: "checklist",
+    MovementKind.TRANSFERRED_OUT: "outbound",
+    MovementKind.TRANSFERRED_IN: "move_to_inbox",
 }
 
 

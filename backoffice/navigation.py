@@ -42,6 +42,24 @@ AREAS = [
                 "partner.view_stockrecord",
             ),
             (
+                _("Low stock"),
+                "production_quantity_limits",
+                "admin:inventory_lowstockalert_changelist",
+                "inventory.view_lowstockalert",
+            ),
+            (
+                _("Transfers"),
+                "local_shipping",
+                "admin:inventory_transfer_changelist",
+                "inventory.view_transfer",
+            ),
+            (
+                _("Stocktakes"),
+                "checklist",
+                "admin:inventory_stocktake_changelist",
+                "inventory.view_stocktake",
+            ),
+            (
                 _("Stock ledger"),
                 "history",
                 "admin:inventory_movement_changelist",
@@ -82,6 +100,12 @@ AREAS = [
                 "undo",
                 "admin:payment_refund_changelist",
                 "payment.view_payment",
+            ),
+            (
+                _("Webhooks"),
+                "webhook",
+                "admin:payment_webhookevent_changelist",
+                "payment.view_webhookevent",
             ),
             (
                 _("Work under way"),

@@ -21,8 +21,6 @@ TONES = {
     PaymentStatus.FAILED: "danger",
     PaymentStatus.REFUNDED: "warning",
 }
-
-
 REFUND_TONES = {
     RefundStatus.PENDING: "info",
     RefundStatus.SUCCEEDED: "success",

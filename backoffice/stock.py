@@ -7,7 +7,11 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import action, display
 from unfold.enums import ActionVariant
-from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import (
+    UnfoldAdminDecimalFieldWidget,
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextInputWidget,
+)
 
 from backoffice import ledger
 from backoffice.dialogs import REASON, RowDialog
@@ -17,7 +21,9 @@ from backoffice.policy import OfficeAdmin
 from backoffice.site import site
 from shop.catalogue.models import Category, Product
 from shop.catalogue.units import NotAStep, plain
-from shop.inventory import stock
+from shop.inventory import low_stock, stock, transfers
+from shop.inventory.models import Transfer
+from shop.locations.models import Location
 from shop.partner.models import StockRecord
 
 # Whatever the step, this many are fewer than the column for steps holds.
@@ -158,6 +164,20 @@ class AdjustDialog(StockDialog):
     reason = forms.CharField(**REASON, help_text=_("As in: two jars broken. The ledger keeps it."))
 
 
+class SendDialog(StockDialog):
+    quantity = forms.DecimalField(label=_("Quantity to send"), **QUANTITY, min_value=0)
+    receiver = forms.ModelChoiceField(
+        Location.objects.all(), label=_("To"), widget=UnfoldAdminSelectWidget
+    )
+    why = forms.CharField(**REASON | {"label": _("What for")}, required=False)
+
+    def __init__(self, request, object_id=None, **kwargs):
+        super().__init__(request, object_id, **kwargs)
+        # Goods go to any location that offers them: to send is not to see its rows.
+        offering = self.row.product.stockrecords.exclude(pk=self.row.pk).values("partner")
+        self.fields["receiver"].queryset = Location.objects.filter(pk__in=offering)
+
+
 @admin.register(StockRecord, site=site)
 class StockRecordAdmin(OfficeAdmin):
     form = StockRecordForm
@@ -169,7 +189,7 @@ class StockRecordAdmin(OfficeAdmin):
     search_help_text = _("Product or SKU")
     ordering = ["product__title", "partner__name"]
     autocomplete_fields = ["product"]
-    actions_detail = ["receive", "adjust"]
+    actions_detail = ["receive", "adjust", "send"]
     change_form_outer_before_template = "backoffice/actions.html"
     change_form_outer_after_template = "backoffice/ledger.html"
     fieldsets = [
@@ -198,7 +218,9 @@ class StockRecordAdmin(OfficeAdmin):
             complete(obj)
             return super().save_model(request, obj, form, change)
         # Never the two counts: orders move them while a form is open.
-        obj.save(update_fields=["price", "shelf", "low_stock_threshold", "date_updated"])
+        obj.save(update_fields=["price", "shelf", "date_updated"])
+        if "low_below" in form.changed_data:
+            low_stock.set_threshold(obj, obj.low_stock_threshold)
         return None
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
@@ -275,6 +297,38 @@ class StockRecordAdmin(OfficeAdmin):
             messages.error(request, said % {"left": left})
             return self.back_to(request, record)
         return self._booked(request, record, _("adjusted"), steps)
+
+    def has_send_permission(self, request, obj=None):
+        return request.user.has_perm("inventory.add_transfer")
+
+    @action(
+        description=_("Send elsewhere"),
+        permissions=["send"],
+        icon="local_shipping",
+        dialog={
+            "title": _("Send to another location"),
+            "form_class": SendDialog,
+            "form_submit_text": _("Send"),
+        },
+    )
+    def send(self, request, form, object_id):
+        record, found = form.row, form.cleaned_data
+        try:
+            transfer = transfers.send(
+                record.partner.location,
+                found["receiver"],
+                [(record.pk, found["quantity"])],
+                actor=request.user,
+                reason=found["why"],
+            )
+        except stock.OutOfStock as refusal:
+            left = record.product.format_steps(refusal.shortages[0].left)
+            said = _("Only %(left)s can be sent: the rest is reserved for orders.")
+            messages.error(request, said % {"left": left})
+            return self.back_to(request, record)
+        said = _("Transfer %(number)s is on its way.") % {"number": transfer.number}
+        messages.success(request, said)
+        return site.get_model_admin(Transfer).back_to(request, transfer)
 
     def _booked(self, request, record, done, steps):
         record.refresh_from_db(fields=["num_in_stock", "num_allocated"])

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from backoffice.formats import at, money
 from backoffice.site import site
+from shop.inventory.models import LowStockAlert
 from shop.locations.models import Location
 from shop.order.models import Order, Status
 from shop.partner.models import StockRecord
@@ -126,13 +127,14 @@ def _midnight(now, zone):
 
 def _stock(request):
     records = site.get_model_admin(StockRecord).get_queryset(request).order_by()
-    low, out = records.low().count(), records.filter(num_in_stock=F("num_allocated")).count()
+    out = records.filter(num_in_stock=F("num_allocated")).count()
+    low = site.get_model_admin(LowStockAlert).get_queryset(request).count()
     stock = reverse("admin:partner_stockrecord_changelist")
     return [
         Figure(
             _("Low stock"),
             low,
-            f"{stock}?level=low",
+            reverse("admin:inventory_lowstockalert_changelist"),
             "production_quantity_limits",
             "warn" * bool(low),
         ),

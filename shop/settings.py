@@ -240,7 +240,7 @@ SIMULATED_GATEWAY_SECONDS = env.float("SIMULATED_GATEWAY_SECONDS", default=0.0)
 # They are signed with this secret, or with one that is derived from `SECRET_KEY`.
 SIMULATED_WEBHOOK_SECONDS = env.float("SIMULATED_WEBHOOK_SECONDS", default=2.0)
 SIMULATED_WEBHOOK_URL = env(
-    "SIMULATED_WEBHOOK_URL", default=f"{SITE_URL}/api/payment/webhook/simulated/"
+    "SIMULATED_WEBHOOK_URL", default=f"{SITE_URL.rstrip('/')}/api/payment/webhook/simulated/"
 )
 SIMULATED_WEBHOOK_SECRET = env("SIMULATED_WEBHOOK_SECRET", default="")
 # A ready order waits at its location for this long.
@@ -257,6 +257,8 @@ CONTACT_RETENTION_DAYS = env.int("CONTACT_RETENTION_DAYS", default=90)
 REVEALS_PER_HOUR = env.int("REVEALS_PER_HOUR", default=20)
 
 OSCAR_SHOP_NAME = "Magpie"
+# Oscar's own names an address that this shop has not, and error reports print every setting.
+OSCAR_HOMEPAGE = "/"
 OSCAR_DEFAULT_CURRENCY = env("MAIN_CURRENCY", default="EUR")
 OSCAR_OFFERS_INCL_TAX = True
 OSCAR_EAGER_ALERTS = False

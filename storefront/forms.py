@@ -47,6 +47,7 @@ class CardChoice:
 
 TEST_CARDS = [
     CardChoice("sim_ok", "Visa", "4242", _("is accepted")),
+    CardChoice("sim_requires_action", "Visa", "3220", _("asks you to confirm")),
     CardChoice("sim_declined", "Visa", "0002", _("is declined")),
     CardChoice("sim_insufficient_funds", "Mastercard", "9995", _("has too little money")),
 ]

@@ -44,6 +44,10 @@ class Offer:
         return self.is_offered and self._availability.is_available_to_buy
 
     @property
+    def is_sold_out(self):
+        return self.is_offered and not self.can_be_bought
+
+    @property
     def unit_price(self):
         return self.record.price
 

@@ -53,6 +53,9 @@ app.conf.beat_schedule = {
     "erase contacts that were kept for long enough": {
         "task": "tasks.erase_old_contacts",
         "schedule": crontab(hour=3, minute=20),
-        "options": {"expires": 3600},
+    },
+    "look whether every rule holds": {
+        "task": "tasks.reconcile",
+        "schedule": crontab(hour=2, minute=30),
     },
 }

@@ -5,7 +5,8 @@ from datetime import datetime
 from pathlib import Path
 
 from celery.beat import Scheduler, SchedulingError
-from django.db import DatabaseError, close_old_connections, transaction
+from django.db import Error as DatabaseAway
+from django.db import close_old_connections, transaction
 from django.db.models import F
 from django.db.models.functions import Now
 from django.utils import timezone
@@ -52,7 +53,7 @@ class OnceScheduler(Scheduler):
         close_old_connections()
         try:
             self._ask_once(entry, producer)
-        except (SchedulingError, DatabaseError) as error:
+        except (SchedulingError, DatabaseAway) as error:
             logger.warning("%s cannot be asked for now: %s", entry.task, type(error).__name__)
             self._go_back(entry)
 

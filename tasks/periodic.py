@@ -8,6 +8,7 @@ from shop.payment import expiry, refund_retries, settlement
 from shop.payment.gateways import wire
 from shop.pickup import waiting
 from shop.privacy import retention
+from shop.reconciliation import reconcile
 from tasks import outbox
 from tasks.app import app
 from tasks.models import BeatRun
@@ -24,11 +25,6 @@ def note_that_it_is_done(sender, **kwargs):
 @app.task(name="tasks.sweep_payments")
 def sweep_payments():
     return settlement.sweep()
-
-
-@app.task(name="tasks.tell_back_in_stock")
-def tell_back_in_stock():
-    return back_in_stock.tell_all()
 
 
 @app.task(name="tasks.erase_old_contacts")
@@ -51,6 +47,11 @@ def send_due_refunds():
     return refund_retries.send_due()
 
 
+@app.task(name="tasks.tell_back_in_stock")
+def tell_back_in_stock():
+    return back_in_stock.tell_all()
+
+
 @app.task(name="tasks.expire_orders")
 def expire_orders():
     return expiry.expire_orders()
@@ -59,3 +60,9 @@ def expire_orders():
 @app.task(name="tasks.post_simulated_webhooks")
 def post_simulated_webhooks():
     return wire.deliver_due()
+
+
+@app.task(name="tasks.reconcile")
+def look_whether_every_rule_holds():
+    """Corrects nothing: what is found is written down, and an alarm to somebody."""
+    return reconcile.note(reconcile.look()).drifts

@@ -5,13 +5,22 @@ from django.urls import reverse
 
 from backoffice.site import site
 from shop.payment.cancellation import cancel_order
+from shop.payment.models import WebhookEvent
 from shop.testing.factories import CONTACT, make_product, make_user, offer
 
 pytestmark = pytest.mark.django_db
 
 CANARIES = [CONTACT.name, CONTACT.email, CONTACT.phone, "zebulon", "canary@quist"]
-SELLERS = {"product", "stockrecord", "movement", "category", "order"}
-OWNERS_ADD = {"product", "category", "stockrecord", "location", "voucher", "voucherset"}
+SELLERS = {"product", "stockrecord", "movement", "lowstockalert", "category", "order"}
+OWNERS_ADD = {
+    "product",
+    "category",
+    "stockrecord",
+    "location",
+    "voucher",
+    "voucherset",
+    "stocktake",
+}
 
 
 @pytest.fixture
@@ -22,6 +31,9 @@ def full_shop(place, seller, here):
     cancelled = place(paid=True)
     cancel_order(cancelled, actor=seller, reason="dropped")
     make_user("Owner", username="boss", is_superuser=True)
+    WebhookEvent.objects.create(
+        gateway="simulated", event_id="evt_1", kind="payment.succeeded", payload={"data": {}}
+    )
     own = make_product(title="Own honey", seller=seller)
     offer(own, here)
 

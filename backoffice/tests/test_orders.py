@@ -7,7 +7,7 @@ from django.urls import reverse
 from shop.order.models import Order, Status
 from shop.payment.models import Refund
 from shop.pickup import codes
-from shop.testing.factories import ADDRESS, make_order, make_product, offer
+from shop.testing.factories import ADDRESS, make_order, make_product, make_user, offer
 
 pytestmark = pytest.mark.django_db
 
@@ -102,9 +102,9 @@ def offered(client, order):
     return [action["title"] for action in client.get(page(order)).context["actions_detail"]]
 
 
-def test_a_delivery_is_shipped_and_then_delivered(send, counter, signed_in):
-    order, client = send(), signed_in(counter)
-    assert offered(client, order) == ["Ship"]
+def test_a_delivery_is_shipped_and_then_delivered(send, desk, signed_in):
+    order, client = send(), signed_in(desk)
+    assert offered(client, order) == ["Ship", "Refund", "Cancel order"]
     question = client.get(page(order, "ship")).content.decode()
     assert "leaves for Portugal" in question
     assert ADDRESS.line1 not in question
@@ -114,26 +114,26 @@ def test_a_delivery_is_shipped_and_then_delivered(send, counter, signed_in):
     shown = client.get(page(order)).content.decode()
     for fact in ("CTT", "DA 1 PT", "Portugal", "€4.90"):
         assert fact in shown
-    assert offered(client, order) == ["Delivered"]
+    assert offered(client, order) == ["Delivered", "Refund"]
     client.post(page(order, "deliver"), PRESSED)
     order.refresh_from_db()
     assert order.status == Status.COMPLETED
 
 
-def test_shipping_needs_a_carrier(send, counter, signed_in):
+def test_shipping_needs_a_carrier(send, desk, signed_in):
     order = send()
-    signed_in(counter).post(page(order, "ship"), PRESSED | {"carrier": " "})
+    signed_in(desk).post(page(order, "ship"), PRESSED | {"carrier": " "})
     order.refresh_from_db()
     assert order.status == Status.PAID
 
 
 def test_a_delivery_is_not_made_ready_and_a_pickup_neither_shipped_nor_delivered(
-    send, place, counter, signed_in
+    send, place, desk, signed_in
 ):
     delivery, pickup, ready = send(), place(paid=True), place(ready=True)
-    client = signed_in(counter)
-    assert offered(client, pickup) == ["Mark ready"]
-    assert offered(client, ready) == []
+    client = signed_in(desk)
+    assert offered(client, pickup) == ["Mark ready", "Refund", "Cancel order"]
+    assert offered(client, ready) == ["Refund", "Cancel order"]
     carrier = PRESSED | {"carrier": "CTT"}
     for order, step in ((delivery, "mark_ready"), (pickup, "ship"), (ready, "deliver")):
         before = order.status
@@ -143,8 +143,8 @@ def test_a_delivery_is_not_made_ready_and_a_pickup_neither_shipped_nor_delivered
         assert order.status == before
 
 
-def test_a_stranger_ships_nothing(send, stranger, seller, signed_in):
-    order = send()
+def test_a_stranger_ships_nothing(send, elsewhere, seller, signed_in):
+    order, stranger = send(), make_user("Order desk", [elsewhere])
     for person, status in ((stranger, 404), (seller, 403)):
         for step in ("ship", "deliver"):
             answer = signed_in(person).post(page(order, step), PRESSED | {"carrier": "CTT"})

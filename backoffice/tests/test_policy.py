@@ -6,7 +6,9 @@ from django.urls import reverse
 
 from backoffice.site import site
 from shop.customer import roles
+from shop.inventory import stocktakes
 from shop.payment import settlement
+from shop.payment.cancellation import cancel_order
 from shop.payment.models import Payment
 from shop.testing.factories import make_location, make_order, make_product, make_user, offer
 
@@ -18,17 +20,20 @@ LOCATION = {
     "stockrecord": "partner",
     "movement": "stockrecord__partner",
     "payment": "order__location",
+    "refund": "payment__order__location",
     "location": "pk",
     "reveal": "order__location",
+    "stocktake": "location",
+    "lowstockalert": "stockrecord__partner",
 }
-GOODS = {"product", "category", "stockrecord", "movement"}
+GOODS = {"product", "category", "stockrecord", "movement", "lowstockalert"}
 AREAS = {
     roles.OWNER: {model._meta.model_name for model in site._registry},
-    roles.STOCK_KEEPER: GOODS,
-    roles.ORDER_DESK: {"order", "payment"},
+    roles.STOCK_KEEPER: GOODS | {"transfer", "stocktake"},
+    roles.ORDER_DESK: {"order", "payment", "refund"},
     roles.COUNTER: {"order"},
-    roles.PROMOTIONS: {"voucher", "product", "category"},
-    roles.SUPPORT: {"order", "payment"},
+    roles.PROMOTIONS: {"voucher", "voucherset", "product", "category"},
+    roles.SUPPORT: {"order", "payment", "refund"},
     roles.SELLER: GOODS | {"order"},
     roles.EDITOR: set(),
 }
@@ -41,13 +46,20 @@ def seller():
 
 @pytest.fixture
 def two_locations(seller):
-    """The same at each of two locations: stock of the seller and of the shop, and a paid order."""
+    """The same at each of two: stock of the seller and of the shop, a paid order, a refund.
+
+    The seller's runs low, and all of it is being counted.
+    """
     here, elsewhere = make_location(name="Magpie Here"), make_location(name="Magpie Elsewhere")
     for location in (here, elsewhere):
         sold = make_product()
         offer(sold, location)
-        offer(make_product(seller=seller), location)
-        settlement.collect(Payment.objects.get(order=make_order(location, (sold, 1))))
+        offer(make_product(seller=seller), location, low_stock_threshold=50)
+        stocktakes.begin(location)
+        paid, ended = make_order(location, (sold, 1)), make_order(location, (sold, 1))
+        for order in (paid, ended):
+            settlement.collect(Payment.objects.get(order=order))
+        cancel_order(ended, actor=None, reason="")
     return here, elsewhere
 
 
@@ -123,9 +135,8 @@ def test_a_seller_sees_their_own_goods_and_whole_orders(two_locations, seller, s
     }
     assert set(shown["product"].values_list("seller", flat=True)) == {seller.pk}
     assert set(shown["stockrecord"].values_list("product__seller", flat=True)) == {seller.pk}
-    [order] = shown["order"]
-    page = client.get(page_of(order)).content.decode()
-    assert order.lines.get().title in page
+    for order in shown["order"]:
+        assert order.lines.get().title in client.get(page_of(order)).content.decode()
 
 
 @pytest.mark.parametrize(

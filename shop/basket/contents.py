@@ -39,6 +39,14 @@ class NotEnough(BasketRefused):
         )
 
 
+class NotAQuantity(BasketRefused):
+    def __init__(self, product):
+        super().__init__(
+            _("Choose at least %(step)s of %(product)s.")
+            % {"step": product.format_steps(1), "product": product.title}
+        )
+
+
 class BasketGone(BasketRefused):
     """The basket was ordered meanwhile, in another tab perhaps."""
 
@@ -52,6 +60,8 @@ def add(basket, product, steps):
 
     Raises `BasketRefused`. Nothing is reserved: that happens when the order is placed.
     """
+    if steps < 1:
+        raise NotAQuantity(product)
     _hold(basket)
     record = _record_for(basket, product)
     line = basket.lines.filter(stockrecord=record).first()

@@ -1,6 +1,7 @@
 """From a basket to an order: the one way in, for every face."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.db import transaction
 from django.utils import timezone
@@ -15,27 +16,22 @@ from shop.contacts.models import Contact
 from shop.inventory import stock
 from shop.order.models import Order
 from shop.order.statuses import record
-from shop.payment.gateways import gateway_for
-from shop.payment.models import Payment
-from shop.payment.signals import payment_started
+from shop.payment.starting import PaymentChoice, check_choice, start_payment
 from shop.shipping.rates import CannotDeliver
 from shop.voucher import promo_codes
 from shop.voucher.promo_codes import PromoCodeRefused
 
+# What the largest sum is that an order's columns hold.
+LARGEST_TOTAL = Decimal("9999999999.99")
 
-# Error reports print the locals of whatever failed: these two print nothing.
+
+# Error reports print the locals of whatever failed: this prints nothing.
 @dataclass(frozen=True, repr=False)
 class ContactDetails:
     name: str
     email: str
     phone: str = ""
     address: Address | None = None
-
-
-@dataclass(frozen=True, repr=False)
-class PaymentChoice:
-    method: str
-    token: str
 
 
 class CannotOrder(Exception):
@@ -50,6 +46,11 @@ class BasketEmpty(CannotOrder):
 class BasketChanged(CannotOrder):
     def __init__(self):
         super().__init__(_("Your basket has changed meanwhile. Look it over and order again."))
+
+
+class TooMuchAtOnce(CannotOrder):
+    def __init__(self):
+        super().__init__(_("This is more than one order can hold. Order it in parts."))
 
 
 class LinesRefused(CannotOrder):
@@ -77,10 +78,10 @@ def place_order(
     `agreed_total`, what the shopper was shown, nothing else is charged. A delivery
     goes to the contact's address.
 
-    Raises `CannotOrder`, `CannotDeliver`, `PromoCodeRefused`, and `UnknownToken`
-    for a payment token that its gateway would refuse; then nothing has changed.
+    Raises `CannotOrder`, `CannotDeliver`, `PromoCodeRefused`, and `PaymentRefused` for a
+    way of paying, a sum or a currency that its gateway would refuse; then nothing has changed.
     """
-    gateway_for(payment.method).check_token(payment.token)
+    check_choice(payment)
     try:
         code_refusals = _price(basket)
         shipping = fulfilment.shipping(basket, contact)
@@ -115,6 +116,8 @@ def _price(basket):
 
 def _check_agreed(total, agreed_total, code_refusals):
     """A code that gives nothing is no obstacle if it was shown to give nothing."""
+    if total > LARGEST_TOTAL:
+        raise TooMuchAtOnce
     if total == agreed_total:
         return
     if code_refusals:
@@ -150,7 +153,7 @@ def _complement(order, basket, contact, payment):
     """All that belongs to an order beside itself: its first step, its contact, its payment."""
     record(order, before="")
     _write_contact(order, contact)
-    _start_payment(order, payment)
+    start_payment(order, payment)
     promo_codes.claim(order, applied_codes(basket), email=contact.email)
 
 
@@ -159,18 +162,6 @@ def _write_contact(order, contact):
     Contact.objects.create(
         order=order, name=contact.name, phone=contact.phone, email=contact.email, address=address
     )
-
-
-def _start_payment(order, choice):
-    payment = Payment.objects.create(
-        order=order,
-        user=order.user,
-        amount=order.total_incl_tax,
-        currency=order.currency,
-        method=choice.method,
-        token=choice.token,
-    )
-    payment_started.send(sender=Payment, payment=payment)
 
 
 def _demands(basket):

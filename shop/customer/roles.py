@@ -23,6 +23,10 @@ EDITOR = "Editors"  # Wagtail makes this group, with its rights to pages and pic
 
 _KEEP = ("view", "add", "change")
 _ALL = (*_KEEP, "delete")
+_STOCK_ON_THE_MOVE = [
+    *(f"inventory.{verb}_{model}" for verb in _KEEP for model in ("transfer", "stocktake")),
+    "inventory.view_lowstockalert",
+]
 
 ROLES = {
     OWNER: [
@@ -34,10 +38,12 @@ ROLES = {
         *(f"catalogue.{verb}_{model}" for verb in _ALL for model in ("product", "category")),
         *(f"partner.{verb}_stockrecord" for verb in _KEEP),
         "inventory.view_movement",
+        *_STOCK_ON_THE_MOVE,
         "order.view_order",
         "order.change_order",
         "payment.view_payment",
         "payment.add_refund",
+        "payment.view_webhookevent",
         "pickup.change_pickupcode",
         *(f"voucher.{verb}_voucher" for verb in _ALL),
         *(f"voucher.{verb}_voucherset" for verb in ("view", "add")),
@@ -53,6 +59,7 @@ ROLES = {
         "catalogue.view_category",
         *(f"partner.{verb}_stockrecord" for verb in _KEEP),
         "inventory.view_movement",
+        *_STOCK_ON_THE_MOVE,
     ],
     ORDER_DESK: [
         "order.view_order",
@@ -66,6 +73,7 @@ ROLES = {
         "catalogue.view_product",
         "catalogue.view_category",
         *(f"voucher.{verb}_voucher" for verb in _KEEP),
+        *(f"voucher.{verb}_voucherset" for verb in ("view", "add")),
     ],
     SUPPORT: ["order.view_order", "payment.view_payment", "contacts.reveal_contact"],
     SELLER: [
@@ -73,6 +81,7 @@ ROLES = {
         "catalogue.view_category",
         *(f"partner.{verb}_stockrecord" for verb in _KEEP),
         "inventory.view_movement",
+        "inventory.view_lowstockalert",
         "order.view_order",
     ],
     EDITOR: ["wagtailadmin.access_admin"],

@@ -41,7 +41,7 @@ def issue_invoice(order):
 def issue_credit_note(refund):
     """The credit note of a refund that went, or None where no invoice had said anything.
 
-    Money that came after its order had ended goes back without either paper.
+    Money that came on top, or after its order had ended, goes back without a paper.
     Raises `NothingToInvoice`.
     """
     if refund.status != RefundStatus.SUCCEEDED:
@@ -49,7 +49,8 @@ def issue_credit_note(refund):
     order = _lock(refund.payment.order_id)
     if issued := CreditNote.objects.filter(refund=refund).first():
         return issued
-    if not order.status_changes.filter(new_status=Status.PAID).exists():
+    was_paid = order.status_changes.filter(new_status=Status.PAID).exists()
+    if refund.payment.surplus or not was_paid:
         return None
     invoice = issue_invoice(order)
     note = CreditNote(

@@ -7,7 +7,9 @@ from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist
 
 from shop.encryption import Unreadable
+from shop.inventory.models import StockRequest
 from shop.mail.failures import NotYet
+from shop.mail.models import Kind
 
 LONGEST_NAME = 60
 # A name that a mail program would turn into a link is a way to advertise in our letters.
@@ -29,6 +31,8 @@ def addressee_of(letter):
 
     Raises `NotYet` while no key opens the contact.
     """
+    if letter.kind == Kind.BACK_IN_STOCK:
+        return _asker(letter)
     person = letter.colleague or _contact(letter.order)
     if person is None or not person.email:
         return None
@@ -36,6 +40,17 @@ def addressee_of(letter):
     if isinstance(person.email, Unreadable) or isinstance(name, Unreadable):
         raise NotYet("no key opens the contact")
     return Addressee(person.email, greetable(name), _language_of(person))
+
+
+def _asker(letter):
+    """Who asked to be told, unless they asked no longer or were erased."""
+    request = StockRequest.objects.select_related("user").filter(pk=letter.subject).first()
+    if request is None or not request.address:
+        return None
+    if isinstance(request.address, Unreadable):
+        raise NotYet("no key opens the request")
+    name = request.user.get_full_name() if request.user else ""
+    return Addressee(request.address, greetable(name), _language_of(request))
 
 
 def _contact(order):

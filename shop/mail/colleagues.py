@@ -10,9 +10,9 @@ def owners():
     return User.objects.filter(groups__name=OWNER, is_active=True)
 
 
-def stock_keepers_of(location):
+def stock_keepers_of(partner):
     """Who works at a location and sees to its stock; the owners where nobody does."""
     keepers = User.objects.with_perm(
         "partner.view_stockrecord", backend=MODEL_BACKEND, include_superusers=False
-    ).filter(is_staff=True, partners=location.partner_ptr)
+    ).filter(is_staff=True, partners=partner)
     return keepers.distinct() or owners()

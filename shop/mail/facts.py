@@ -6,6 +6,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from shop.codes import grouped
+from shop.inventory.models import LowStockAlert, StockRequest
 from shop.mail.models import Kind
 from shop.mail.week import closed_days_until, week_of
 from shop.order.access import key_of
@@ -127,6 +128,29 @@ def _completion(letter, order):
     return {"moment": OrderStatusChange.objects.get(pk=letter.subject).date_created}
 
 
+def _low_stock(letter):
+    alert = LowStockAlert.objects.select_related(
+        "stockrecord__product", "stockrecord__partner"
+    ).get(pk=letter.subject)
+    record = alert.stockrecord
+    return {
+        "product": record.product.title,
+        "place_name": record.partner.name,
+        "left": record.product.format_steps(alert.left),
+        "threshold": record.product.format_steps(alert.threshold),
+        "link": address_of(reverse("admin:partner_stockrecord_change", args=[record.pk])),
+    }
+
+
+def _back_in_stock(letter):
+    request = StockRequest.objects.select_related("product", "location").get(pk=letter.subject)
+    return {
+        "product": request.product.title,
+        "place_name": request.location.name,
+        "link": address_of(reverse("product", args=[request.product.upc])),
+    }
+
+
 TELLING = {
     Kind.READY: _code,
     Kind.REMINDER: _code,
@@ -140,4 +164,6 @@ TELLING = {
     Kind.PAYMENT_FAILED: _unpaid,
     Kind.EXPIRED: _unpaid,
     Kind.REFUND_FAILED: _failed_refund,
+    Kind.LOW_STOCK: _low_stock,
+    Kind.BACK_IN_STOCK: _back_in_stock,
 }

@@ -26,6 +26,8 @@ class Kind(models.TextChoices):
     CANCELLED = "cancelled", _("cancelled")
     REFUNDED = "refunded", _("money sent back")
     REFUND_FAILED = "refund_failed", _("a refund failed")
+    LOW_STOCK = "low_stock", _("stock runs low")
+    BACK_IN_STOCK = "back_in_stock", _("back in stock")
 
 
 class Letter(models.Model):

@@ -36,7 +36,6 @@ def _frame(addressee):
     return {
         "addressee": addressee,
         "shop": settings.OSCAR_SHOP_NAME,
-        "site": settings.SITE_URL.rstrip("/"),
         "picture": PICTURE,
     }
 

@@ -18,4 +18,6 @@ SUBJECT_LINES = {
     Kind.CANCELLED: _("Your order %(number)s is cancelled"),
     Kind.REFUNDED: _("Money back for your order %(number)s"),
     Kind.REFUND_FAILED: _("A refund for order %(number)s failed"),
+    Kind.LOW_STOCK: _("%(product)s runs low at %(place_name)s"),
+    Kind.BACK_IN_STOCK: _("%(product)s is back at %(place_name)s"),
 }

@@ -3,6 +3,7 @@
 Time is the database's: the clocks of several machines differ.
 """
 
+import logging
 from datetime import timedelta
 
 from django.conf import settings
@@ -15,13 +16,24 @@ from shop.payment.calling_off import call_off_payments
 from shop.payment.endings import end_unpaid
 from shop.payment.models import UNSETTLED, Payment
 
+logger = logging.getLogger(__name__)
+
 BATCH = 100
 
 
 def expire_orders():
     """End the orders whose time is over; returns how many were seen to, put off or ended."""
     overdue = list(_overdue().order_by("expires_at").values_list("pk", flat=True)[:BATCH])
-    return sum(_see_to(pk) for pk in overdue)
+    return sum(_see_to_one_of_many(pk) for pk in overdue)
+
+
+def _see_to_one_of_many(pk):
+    try:
+        return _see_to(pk)
+    except Exception:
+        # One order that cannot be ended keeps no other one waiting.
+        logger.exception("order %s cannot be ended", pk)
+        return False
 
 
 def _overdue():

@@ -95,7 +95,9 @@ def _priced(order, parts, beside):
 
 def payment_of(order):
     """The payment that an order was paid with and that still holds money, or None."""
-    return Payment.objects.filter(order=order, status=PaymentStatus.SUCCEEDED).first()
+    return Payment.objects.filter(
+        order=order, status=PaymentStatus.SUCCEEDED, surplus=False
+    ).first()
 
 
 def left_to_refund(payment):
@@ -227,5 +229,6 @@ def _count(refund, order):
     if payment.refundable or not refund.amount:
         return
     Payment.objects.filter(pk=payment.pk).update(status=PaymentStatus.REFUNDED)
-    if may_become(order, Status.REFUNDED):
+    # What came on top goes back without touching the order.
+    if not payment.surplus and may_become(order, Status.REFUNDED):
         lifecycle.mark_refunded(order, reason=refund.reason)

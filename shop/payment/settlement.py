@@ -129,10 +129,11 @@ def settle(payment, answer):
 
 
 def _write_down_mismatch(payment, answer):
+    """People must look at this; the sum that the gateway named is in the log and its webhook."""
     PaymentEvent.objects.get_or_create(
-        payment=payment, kind="mismatch", amount=answer.amount, reference=answer.reference
+        payment=payment, kind="mismatch", amount=payment.amount, reference=answer.reference
     )
-    logger.error("payment %s: the gateway speaks of another sum", payment.pk)
+    logger.error("payment %s: its gateway names %s %s", payment.pk, answer.amount, answer.currency)
 
 
 def _keep_up(payment, answer):

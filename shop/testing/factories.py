@@ -1,11 +1,12 @@
 """The smallest shop that a test can buy something from."""
 
 from dataclasses import replace
-from datetime import time
+from datetime import time, timedelta
 from decimal import Decimal
 from itertools import count
 
 from django.contrib.auth.models import Group
+from django.utils import timezone
 
 from shop.basket import contents
 from shop.basket.models import Basket
@@ -18,6 +19,7 @@ from shop.inventory import stock
 from shop.locations.models import Location, OpeningHours
 from shop.partner.models import StockRecord
 from shop.shipping.models import DeliveryRate
+from shop.voucher.making import Kind, make_promo_code
 
 _number = count(1)
 
@@ -105,6 +107,15 @@ def make_basket(location, *goods, user=None):
 def make_order(location, *goods, user=None, payment=GOOD_CARD, contact=CONTACT, **values):
     basket = make_basket(location, *goods, user=user)
     return place_order(basket, contact, payment, user=user, **values)
+
+
+def make_code(code="TEN", percent=10, **values):
+    """A promo code that is valid now."""
+    now = timezone.now()
+    dates = {"starts_at": now - timedelta(days=1), "ends_at": now + timedelta(days=1)}
+    return make_promo_code(
+        code, f"A gift: {code}", Kind.PERCENT, Decimal(percent), **dates | values
+    )
 
 
 def deliver_from(location, price="4.90", **values):

@@ -1,7 +1,9 @@
 """Threads that race on a real database, each on a connection of its own."""
 
 import time
+from contextlib import contextmanager
 from functools import partial
+from importlib import import_module
 from threading import Barrier, Event, Thread
 
 import pytest
@@ -55,3 +57,58 @@ def _slowly(runner, begun):
 def _after(begun, runner):
     begun.wait(PATIENCE_SECONDS)
     return runner()
+
+
+@contextmanager
+def right_before(name, rival):
+    """Let a rival act once right before our function of this dotted name is called.
+
+    The rival acts on a connection of its own and commits, unless it has to wait for
+    us: then it goes on when we are done. Gives the list of what it came to, as `race` does.
+    """
+    with _beside(name, rival, before=True) as outcomes:
+        yield outcomes
+
+
+@contextmanager
+def right_after(name, rival):
+    """Let a rival act once right after our function of this dotted name returned."""
+    with _beside(name, rival, before=False) as outcomes:
+        yield outcomes
+
+
+@contextmanager
+def _beside(name, rival, *, before):
+    module, _dot, attribute = name.rpartition(".")
+    ours, outcomes = getattr(import_module(module), attribute), []
+    thread = Thread(target=_act, args=(rival, outcomes))
+
+    def ours_and_the_rival(*args, **kwargs):
+        if before:
+            _let_go(thread)
+        result = ours(*args, **kwargs)
+        if not before:
+            _let_go(thread)
+        return result
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(name, ours_and_the_rival)
+        yield outcomes
+    assert thread.ident, f"{name} was not called"
+    thread.join(PATIENCE_SECONDS)
+    assert not thread.is_alive(), "the rival waits for ever"
+
+
+def _let_go(thread):
+    if not thread.ident:
+        thread.start()
+        thread.join(OVERLAP_SECONDS)
+
+
+def _act(rival, outcomes):
+    try:
+        outcomes.append(rival())
+    except Exception as error:
+        outcomes.append(error)
+    finally:
+        connections.close_all()

@@ -4,8 +4,20 @@ from tasks.models import OutboxMessage
 from tasks.outbox import perform
 
 
+class WorkFailed(Exception):
+    """Effects that failed, and now wait to be tried again; `str()` says which and with what."""
+
+
 def do_all_work():
-    """Perform every unfinished message, and those that this leaves behind."""
-    while unfinished := list(OutboxMessage.objects.filter(done_at=None).order_by("pk")):
-        for message in unfinished:
+    """Perform every unfinished message once, and those that this leaves behind.
+
+    Raises `WorkFailed` when some of it failed: nothing is done about that here.
+    """
+    tried = set()
+    while unfinished := list(OutboxMessage.objects.filter(done_at=None).exclude(pk__in=tried)):
+        for message in sorted(unfinished, key=lambda message: message.pk):
+            tried.add(message.pk)
             perform(message.effect, message.subject)
+    failed = OutboxMessage.objects.filter(done_at=None, pk__in=tried).order_by("pk")
+    if failed:
+        raise WorkFailed(", ".join(f"{message}: {message.failure}" for message in failed))

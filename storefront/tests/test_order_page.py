@@ -1,5 +1,6 @@
 import re
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.utils import timezone
@@ -9,8 +10,11 @@ from shop.codes import grouped
 from shop.order import lifecycle
 from shop.order.access import key_of
 from shop.order.models import Ending, Order
+from shop.payment import settlement
 from shop.payment.cancellation import cancel_order
-from shop.payment.models import Payment
+from shop.payment.endings import end_unpaid
+from shop.payment.gateways import Answer
+from shop.payment.models import Payment, PaymentStatus
 from shop.payment.refunds import request_refund
 from shop.payment.settlement import collect
 from shop.pickup import qr
@@ -27,7 +31,11 @@ from shop.testing.factories import (
     make_user,
     offer,
 )
+from shop.testing.wire import connected, let_time_pass
+from shop.testing.worker import do_all_work
 from storefront.tests.conftest import browser
+
+__all__ = ["connected"]
 
 pytestmark = pytest.mark.django_db
 
@@ -195,6 +203,63 @@ class TestStates:
         assert "Your bank asks you to confirm" in page
         assert "We are asking your bank" not in page
 
+    def test_what_waits_is_held_until_a_time_that_is_told(self, bought, signed_in):
+        assert "Your goods are set aside until today" in page(signed_in, bought)
+
+    @pytest.mark.parametrize(
+        ("answer", "title"),
+        [("confirm", "Thank you, it is paid"), ("decline", "The payment did not go through")],
+    )
+    def test_the_shopper_plays_the_bank(
+        self, graca, tea, shopper, signed_in, connected, answer, title
+    ):
+        order = make_order(graca, (tea, 1), user=shopper, payment=CARD_TO_CONFIRM)
+        collect(order.payments.get())
+        assert "Confirm your payment" in page(signed_in, order)
+        said = signed_in.post(address(order, "confirm/"), {"answer": answer})
+        assert said.url == order.get_absolute_url()
+        let_time_pass()
+        assert title in page(signed_in, order)
+
+    def test_nobody_else_plays_it(
+        self, graca, tea, shopper, signed_in, guest, colleague, stranger, connected
+    ):
+        order = make_order(graca, (tea, 1), user=shopper, payment=CARD_TO_CONFIRM)
+        collect(order.payments.get())
+        for client in (guest, colleague, stranger):
+            said = client.post(address(order, "confirm/"), {"answer": "confirm"})
+            assert said.status_code == 404
+        assert signed_in.post(address(order, "confirm/"), {"answer": "steal"}).status_code == 404
+        assert signed_in.get(address(order, "confirm/")).status_code == 405
+        let_time_pass()
+        assert "Confirm your payment" in page(signed_in, order)
+
+    def test_not_paid_in_time(self, bought, signed_in):
+        end_unpaid(bought, Ending.EXPIRED)
+        shown = page(signed_in, bought)
+        assert "Nothing was charged, and everything is back in your basket." in shown
+        assert shown.count("Not paid in time") == 2
+        assert "Tea" in signed_in.get("/basket/").content.decode()
+
+    def test_paid_after_all(self, bought, signed_in):
+        end_unpaid(bought, Ending.EXPIRED)
+        paid = Answer(PaymentStatus.SUCCEEDED, "sim_1")
+        settlement.settle(bought.payments.get(), paid)
+        assert "Your payment came after all, so your order goes on." in page(signed_in, bought)
+
+    def test_paid_too_late(self, bought, signed_in):
+        end_unpaid(bought, Ending.EXPIRED)
+        paid = Answer(
+            PaymentStatus.SUCCEEDED, "sim_1", occurred_at=timezone.now() + timedelta(days=3)
+        )
+        settlement.settle(bought.payments.get(), paid)
+        shown = page(signed_in, bought)
+        assert "Your money is on its way back" in shown
+        assert "Your payment came long after the order had ended." in shown
+        assert "€8.40" in shown
+        do_all_work()
+        assert "Money sent back" in page(signed_in, bought)
+
     def test_cancelled_while_it_waited_for_the_shopper(self, graca, tea, shopper, signed_in):
         order = make_order(graca, (tea, 1), user=shopper, payment=CARD_TO_CONFIRM)
         collect(order.payments.get())
@@ -318,3 +383,39 @@ def test_the_list_asks_as_often_for_many_orders(
         make_order(graca, (tea, 1), user=shopper)
     with django_assert_max_num_queries(11):
         assert len(signed_in.get("/orders/").context["page"].object_list) == size
+
+
+def test_the_papers_are_for_those_who_may_see_the_order(
+    bought, signed_in, colleague, stranger, graca
+):
+    do_all_work()
+    request_refund(bought.payments.get(), Decimal("1.00"))
+    do_all_work()
+    note = bought.invoice.credit_notes.get()
+    page = signed_in.get(bought.get_absolute_url()).content.decode()
+    for paper in ("invoice.pdf", f"credit-notes/{note.number}.pdf"):
+        address = f"{bought.get_absolute_url()}{paper}"
+        assert address in page
+        answer = signed_in.get(address)
+        assert (answer["Content-Type"], answer.content[:5]) == ("application/pdf", b"%PDF-")
+        for other in (colleague, stranger):
+            assert other.get(address).status_code == 404
+    assert "€1.00" in page
+
+
+def test_a_guests_link_opens_the_invoice_too(bought_by_guest, guest, stranger):
+    do_all_work()
+    address = f"{bought_by_guest.get_absolute_url()}invoice.pdf"
+    assert guest.get(address).status_code == 200
+    assert stranger.get(address).status_code == 404
+    key = key_of(bought_by_guest)
+    assert stranger.get(address, {"key": key}).status_code == 200
+    assert (
+        "invoice.pdf?key="
+        in stranger.get(bought_by_guest.get_absolute_url(), {"key": key}).content.decode()
+    )
+
+
+def test_before_it_is_paid_there_is_no_invoice(bought, signed_in):
+    assert "invoice.pdf" not in signed_in.get(bought.get_absolute_url()).content.decode()
+    assert signed_in.get(f"{bought.get_absolute_url()}invoice.pdf").status_code == 404

@@ -1,6 +1,7 @@
 """From the basket to the order, on one page."""
 
 from django.contrib import messages
+from django.forms.utils import flatatt
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -19,7 +20,7 @@ from shop.checkout.place_order import (
 from shop.contacts.models import Contact
 from shop.order.access import remember_order, visible_orders
 from shop.order.models import Status
-from shop.payment.gateways import UnknownToken
+from shop.payment.gateways import PaymentRefused
 from shop.shipping.rates import CannotDeliver, countries_served
 from shop.voucher.promo_codes import PromoCodeRefused
 from storefront import agreement
@@ -50,12 +51,12 @@ def _typed_before(basket):
 
 def _submitted(request):
     """Order once: sent again, by whatever way, the form leads to the order that it made."""
-    countries = countries_served(request.basket.location)
+    agreed = agreement.read(request.POST.get("agreement", ""))
+    basket = agreed and _agreed_basket(request, agreed)
+    countries = countries_served((basket or request.basket).location)
     if "look" in request.POST:
         typed = request.POST.dict()
         return _page(request, CheckoutForm(initial=typed, countries=countries), countries)
-    agreed = agreement.read(request.POST.get("agreement", ""))
-    basket = agreed and _agreed_basket(request, agreed)
     order = order_of(basket) if basket and basket.status != Basket.OPEN else None
     if order:
         return _to_order(request, order)
@@ -90,8 +91,8 @@ def _order(request, form, basket, agreed):
     except BasketEmpty as refusal:
         messages.error(request, str(refusal))
         return redirect("basket")
-    except UnknownToken:
-        form.add_error("card", _("Choose one of these cards."))
+    except PaymentRefused as refusal:
+        form.add_error("card", str(refusal))
     except LinesRefused:
         form.add_error(None, _("Some of it cannot be had as it is. Change it in your basket."))
     except BasketChanged as refusal:
@@ -130,7 +131,7 @@ def _page(request, form, countries):
         "chosen_card": form["card"].value(),
         "delivers": bool(countries),
         "sending": sending,
-        "look": {"attrs": LOOK},
+        "look": flatatt(LOOK),
         "total": total,
         "tax": shown["tax"] + sending.tax(basket.location.vat_rate),
         "agreement": agreement.sign(basket, total, sending.way),

@@ -1,42 +1,31 @@
 """An order as its shopper sees it: being paid, waiting, collected."""
 
+from urllib.parse import urlencode
+
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from shop.codes import grouped
 from shop.contacts.models import Contact
 from shop.invoices import pdf
 from shop.invoices.models import CreditNote, Invoice
 from shop.order.access import key_of, visible_orders
-from shop.order.models import Ending, Fulfilment, Order, Status
-from shop.payment.models import PaymentStatus
+from shop.order.models import Fulfilment, Order, Status
+from shop.payment.gateways import simulated
 from shop.pickup.codes import short_of
 from shop.privacy.erasure import may_erase_contact
 from shop.shipping.rates import name_of
+from storefront import order_states
 
-FAILED, WAITING = "failed", "waiting"
-DELIVERED, UNCOLLECTED = "delivered", "uncollected"
 COMING = (Status.PENDING, Status.PAID, Status.READY)
 COLLECTABLE = (Status.PAID, Status.READY)
 ORDERS_A_PAGE = 20
-STEPS = {
-    Status.PENDING: _("Order placed"),
-    Status.PAID: _("Paid"),
-    Status.READY: _("Ready to collect"),
-    Status.SHIPPED: _("On its way"),
-    Status.COMPLETED: _("Collected"),
-    DELIVERED: _("Delivered"),
-    Status.CANCELLED: _("Cancelled"),
-    Status.REFUNDED: _("Money sent back"),
-    FAILED: _("Payment failed"),
-    UNCOLLECTED: _("Not collected in time"),
-}
+SAYS = {"confirm": simulated.confirm, "decline": simulated.decline}
 
 
 @never_cache
@@ -67,6 +56,19 @@ def order_status(request, number):
     if request.GET.get("seen") == shown["seen"]:
         return HttpResponse(status=204)
     return render(request, "storefront/orders/progress.html", shown)
+
+
+@require_POST
+def order_confirm(request, number):
+    """What a shopper says to the simulated bank. A real one asks on pages of its own."""
+    order = _visible(request, number)
+    payment = order_states.payment_of(order)
+    say = SAYS.get(request.POST.get("answer"))
+    if say is None or payment is None or payment.method != "simulated":
+        raise Http404
+    say(payment)
+    key = _key(request)
+    return redirect(order.get_absolute_url() + (f"?{urlencode({'key': key})}" if key else ""))
 
 
 @never_cache
@@ -118,7 +120,7 @@ def _visible(request, number):
         orders.prefetch_related(
             "lines",
             "discounts",
-            "payments",
+            "payments__refunds",
             "status_changes",
             "pickup_codes",
             "reveals",
@@ -134,14 +136,16 @@ def _key(request):
 
 
 def _shown_order(request, order):
-    payment = next(iter(order.payments.all()), None)
+    payment = order_states.payment_of(order)
     code = _code(order)
-    state = _state(order, payment)
+    state = order_states.state_of(order)
     waits_for_picture = bool(code) and not code.qr
     return {
         "order": order,
         "place": order.location,
         "payment": payment,
+        "late": order_states.late_refund_of(order),
+        "came_back": bool(order_states.ending_of(order)),
         "state": state,
         "state_template": f"storefront/orders/states/{state}.html",
         "code": code,
@@ -150,31 +154,13 @@ def _shown_order(request, order):
         "is_overdue": bool(code) and code.expires_at <= timezone.now(),
         "is_delivery": order.fulfilment == Fulfilment.DELIVERY,
         "address": _address(order),
-        "timeline": _timeline(order, state),
+        "timeline": order_states.timeline(order),
         "ended_at": _ended_at(order),
         "follows": order.status == Status.PENDING or waits_for_picture,
         "seen": f"{state}{'-undrawn' if waits_for_picture else ''}",
         "key": _key(request),
         "own_key": None if order.user_id else key_of(order),
     }
-
-
-def _state(order, payment):
-    """The order's status, or what its shopper would call it more exactly."""
-    if order.status == Status.CANCELLED and _was_not_collected(order):
-        return UNCOLLECTED
-    if order.status == Status.COMPLETED and order.fulfilment == Fulfilment.DELIVERY:
-        return DELIVERED
-    if order.status == Status.CANCELLED and payment and payment.status == PaymentStatus.FAILED:
-        return FAILED
-    asked = payment and payment.status == PaymentStatus.REQUIRES_ACTION
-    if order.status == Status.PENDING and asked:
-        return WAITING
-    return order.status
-
-
-def _was_not_collected(order):
-    return any(step.ending == Ending.NOT_COLLECTED for step in order.status_changes.all())
 
 
 def _address(order):
@@ -192,19 +178,6 @@ def _code(order):
         return None
     codes = order.pickup_codes.all()
     return next((code for code in codes if not code.voided_at and not code.used_at), None)
-
-
-def _timeline(order, state):
-    """The order's steps in words; the last one in the words for how it came to that."""
-    said = {}
-    if state == FAILED:
-        said[Status.CANCELLED] = FAILED
-    elif _was_not_collected(order):
-        said[Status.CANCELLED] = UNCOLLECTED
-    if order.fulfilment == Fulfilment.DELIVERY:
-        said[Status.COMPLETED] = DELIVERED
-    steps = [(c.new_status, c.date_created) for c in order.status_changes.all()]
-    return [(STEPS[said.get(status, status)], moment) for status, moment in steps]
 
 
 def _ended_at(order):

@@ -111,6 +111,8 @@ def test_an_order_waits_for_no_broker_that_hangs_and_is_paid_all_the_same(our_br
     our_broker.child.process.send_signal(signal.SIGSTOP)
     begun = time.monotonic()
     orders = [make_order(location, (product, 1)) for _shopper in range(3)]
+    # The first one waits for it, and tells the others.
+    assert outbox.broker.holds_back
     assert time.monotonic() - begun < 2
     settlement.sweep(timezone.now() + timedelta(minutes=5))
     our_broker.child.process.send_signal(signal.SIGCONT)

@@ -1,4 +1,4 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import partial
 
@@ -11,8 +11,10 @@ from shop.invoices.issuing import NothingToInvoice, issue_credit_note, issue_inv
 from shop.invoices.models import CreditNote, Invoice, LastNumber
 from shop.payment import settlement
 from shop.payment.cancellation import cancel_order
-from shop.payment.models import Payment, Refund
+from shop.payment.gateways import Answer
+from shop.payment.models import Payment, PaymentStatus, Refund, RefundStatus
 from shop.payment.refunds import refund_lines, request_refund
+from shop.payment.settlement import settle
 from shop.testing.factories import make_location, make_order, make_product, offer
 from shop.testing.invariants import assert_invariants, broken_invariants
 from shop.testing.races import on_committed_rows, race
@@ -189,13 +191,38 @@ def _summed(papers):
     return sums
 
 
+def money_comes(payment):
+    """The gateway says so a day after anybody would have waited for it."""
+    a_day_late = timezone.now() + timedelta(hours=25)
+    settle(payment, Answer(PaymentStatus.SUCCEEDED, "late", occurred_at=a_day_late))
+    do_all_work()
+    return Refund.objects.select_related("payment").get()
+
+
 @pytest.mark.django_db
 def test_money_that_came_too_late_goes_back_without_papers(graca):
     order = unpaid_order(graca)
+    payment = order.payments.get()
     cancel_order(order, actor=None, reason="x")
     do_all_work()
-    assert issue_credit_note(Refund.objects.select_related("payment").get()) is None
+    payment.refresh_from_db()
+    refund = money_comes(payment)
+    assert refund.status == RefundStatus.SUCCEEDED
+    assert issue_credit_note(refund) is None
     assert numbers(Invoice) + numbers(CreditNote) == []
+    assert_invariants()
+
+
+@pytest.mark.django_db
+def test_money_that_came_on_top_is_no_part_of_the_invoice(graca):
+    order = paid_order(graca)
+    second = Payment.objects.create(
+        order=order, amount=order.total_incl_tax, currency="EUR", method="simulated", token="sim_ok"
+    )
+    refund = money_comes(second)
+    assert refund.payment.surplus
+    assert issue_credit_note(refund) is None
+    assert numbers(CreditNote) == []
     assert_invariants()
 
 

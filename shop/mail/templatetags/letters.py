@@ -1,6 +1,7 @@
 """Amounts, moments and looks, as letters show them."""
 
 from django import template
+from django.conf import settings
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
@@ -33,6 +34,16 @@ def percentages(rates):
 def isolated(name):
     """A name in plain text whose direction of writing turns nothing around it."""
     return f"\N{FIRST STRONG ISOLATE}{name}\N{POP DIRECTIONAL ISOLATE}"
+
+
+@register.simple_tag
+def shop_name():
+    return settings.OSCAR_SHOP_NAME
+
+
+@register.simple_tag
+def shop_address():
+    return settings.SITE_URL.rstrip("/")
 
 
 @register.simple_tag

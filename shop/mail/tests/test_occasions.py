@@ -112,7 +112,7 @@ WAYS = {
     "paid": (paid, ["paid"]),
     "expired": (expired, ["expired"]),
     "paid too late": (expired_and_paid_late, ["expired", "too_late"]),
-    "cancelled unpaid": (lambda: ended(placed(), Ending.BY_SHOPPER), ["cancelled", "too_late"]),
+    "cancelled unpaid": (lambda: ended(placed(), Ending.BY_SHOPPER), ["cancelled"]),
     "cancelled by the shopper": (lambda: ended(paid(), Ending.BY_SHOPPER), ["paid", "cancelled"]),
     "cancelled by the shop": (
         lambda: ended(ready(), Ending.BY_STAFF),

@@ -2,7 +2,7 @@
 
 import json
 
-from shop.payment.gateways.base import BadWebhook
+from shop.payment.gateways.base import BadWebhook, Event
 
 # Left out of what is kept: who paid, with which card, and what opens the payment to a browser.
 NOT_KEPT = frozenset(
@@ -37,7 +37,13 @@ def parse(body: bytes) -> dict:
     return pruned
 
 
-def text_of(payload: dict, name: str, longest: int) -> str:
+def event(body: bytes) -> Event:
+    """A webhook's body as an event. Raises `BadWebhook`."""
+    payload = parse(body)
+    return Event(_text_of(payload, "id", 255), _text_of(payload, "type", 100), payload)
+
+
+def _text_of(payload: dict, name: str, longest: int) -> str:
     """A text that an event cannot do without. Raises `BadWebhook`."""
     text = payload.get(name)
     if not isinstance(text, str) or not 0 < len(text) <= longest:

@@ -18,7 +18,6 @@ from shop.payment.gateways.base import (
     Answer,
     BadWebhook,
     CannotCharge,
-    Event,
     NoAnswer,
     Notice,
     UnknownToken,
@@ -72,10 +71,7 @@ class SimulatedGateway:
 
     def open_webhook(self, body, signature):
         signatures.check(body, signature)
-        payload = payloads.parse(body)
-        return Event(
-            payloads.text_of(payload, "id", 255), payloads.text_of(payload, "type", 100), payload
-        )
+        return payloads.event(body)
 
     def read(self, event):
         subject, _dot, _status = event.kind.partition(".")
@@ -187,8 +183,8 @@ def _told(payload):
         data = payload["data"]
         return Answer(
             PaymentStatus(data["status"]),
-            str(data.get("reference", "")),
-            str(data.get("failure_code", "")),
+            str(data.get("reference", ""))[:32],
+            str(data.get("failure_code", ""))[:64],
             amount=Decimal(str(data["amount"])),
             currency=str(data["currency"]),
             occurred_at=datetime.fromtimestamp(payload["created"], UTC),

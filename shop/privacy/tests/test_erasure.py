@@ -13,6 +13,8 @@ from shop.checkout.place_order import BasketChanged, place_order
 from shop.contacts.models import Contact
 from shop.customer import roles
 from shop.customer.models import User
+from shop.inventory.back_in_stock import ask
+from shop.inventory.models import StockRequest
 from shop.order import lifecycle
 from shop.order.models import Order, Status
 from shop.payment import settlement
@@ -178,6 +180,19 @@ def test_an_order_that_is_not_done_keeps_its_contact(status, buy):
     with pytest.raises(StillNeeded):
         erase_contact(buy(status=status))
     assert Contact.objects.exists()
+
+
+def test_nobody_is_told_of_stock_any_more(here, shopper, colleague):
+    sold_out = make_product()
+    offer(sold_out, here, in_stock=0)
+    EmailAddress.objects.create(user=shopper, email="z@quill.example", verified=True)
+    ask(sold_out, here, user=shopper)
+    ask(sold_out, here, email="z@quill.example")
+    others = ask(sold_out, here, user=colleague)
+
+    erase_account(shopper)
+
+    assert StockRequest.objects.get() == others
 
 
 @on_committed_rows

@@ -12,6 +12,7 @@ from shop.customer import roles
 from shop.customer.models import User
 from shop.customer.personal_data import HOLDINGS, LEFT_OUT, Person
 from shop.encryption import EncryptedTextField, FingerprintField
+from shop.inventory.back_in_stock import ask
 from shop.privacy.export import export, export_json
 from shop.testing.factories import (
     CONTACT,
@@ -72,6 +73,9 @@ def test_an_account_is_told_what_it_did(here, tea, shopper):
     order = make_order(here, (tea, 2), user=shopper)
     make_basket(here, (tea, 3), user=shopper)
     WishList.objects.create(owner=shopper, name="Dreams")
+    sold_out = make_product(title="Lemon curd")
+    offer(sold_out, here, in_stock=0)
+    ask(sold_out, here, user=shopper)
     ProductReview.objects.create(product=tea, user=shopper, score=5, title="Smoky", body="Yes.")
     reveal(
         order, make_user(roles.SUPPORT, [here], username="nina"), "The courier asks for a phone."
@@ -89,6 +93,7 @@ def test_an_account_is_told_what_it_did(here, tea, shopper):
     assert (look["role"], look["reason"]) == ("Support", "The courier asks for a phone.")
     assert told["baskets"][-1]["lines"][0]["quantity"] == 3
     assert told["wishlists"][0]["name"] == "Dreams"
+    assert told["stock_requests"][0]["product__title"] == "Lemon curd"
     assert told["reviews"]["reviews"][0]["title"] == "Smoky"
 
 

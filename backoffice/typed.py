@@ -1,0 +1,23 @@
+"""Quantities as people type them into a table of rows, in each product's own unit."""
+
+from decimal import Decimal, InvalidOperation
+
+from django.utils.translation import gettext as _
+
+from shop.catalogue.units import NotAStep
+
+
+class NotTyped(ValueError):
+    """What was typed is no quantity; `str()` names the product and says why."""
+
+
+def typed_steps(typed, product):
+    """The steps that were typed, none included. Raises `NotTyped`."""
+    try:
+        quantity = Decimal(typed.strip().replace(",", "."))
+        return 0 if quantity == 0 else product.steps(quantity)
+    except NotAStep as refusal:
+        why = str(refusal)
+    except InvalidOperation:
+        why = _("Please type a number.")
+    raise NotTyped(f"{product.title}: {why}")

@@ -1,0 +1,50 @@
+"""What gateways told by themselves: to be read, above all where it did not fit."""
+
+import json
+
+from django.contrib import admin
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+from unfold.contrib.filters.admin import ChoicesDropdownFilter
+from unfold.decorators import display
+
+from backoffice.policy import OfficeAdmin, ReadOnly
+from backoffice.site import site
+from shop.payment.models import Outcome, WebhookEvent
+
+TONES = {
+    Outcome.SETTLED: "success",
+    Outcome.NOTHING_NEW: "info",
+    Outcome.MISMATCH: "danger",
+    Outcome.UNKNOWN: "warning",
+    Outcome.MALFORMED: "danger",
+}
+
+
+@admin.register(WebhookEvent, site=site)
+class WebhookAdmin(ReadOnly, OfficeAdmin):
+    list_display = ["received_at", "gateway", "kind", "result", "of_order", "handled_at"]
+    list_filter = ["gateway", ("outcome", ChoicesDropdownFilter)]
+    list_select_related = ["payment__order"]
+    search_fields = ["=event_id", "=payment__order__number"]
+    search_help_text = _("Event or order number")
+    ordering = ["-pk"]
+    fields = [
+        ("gateway", "kind"),
+        ("event_id", "of_order"),
+        ("received_at", "handled_at"),
+        "result",
+        "said",
+    ]
+
+    @display(description=_("order"), empty_value="–")
+    def of_order(self, event):
+        return event.payment.order.number if event.payment else None
+
+    @display(description=_("outcome"), ordering="outcome", label=TONES)
+    def result(self, event):
+        return (event.outcome, event.get_outcome_display()) if event.outcome else None
+
+    @display(description=_("what it said"))
+    def said(self, event):
+        return format_html("<pre>{}</pre>", json.dumps(event.payload, indent=2, sort_keys=True))

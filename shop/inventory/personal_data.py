@@ -1,0 +1,28 @@
+from django.db.models import Q
+
+from shop.customer.personal_data import holds, leaves_out
+from shop.encryption import fingerprint
+from shop.inventory.models import StockRequest
+
+
+def _asked_by(person):
+    proven = [fingerprint(email) for email in person.emails]
+    return StockRequest.objects.filter(Q(user=person.user) | Q(fingerprint__in=proven))
+
+
+def tell_requests(person):
+    asked = ("product__title", "location__name", "created_at", "told_at")
+    return list(_asked_by(person).values(*asked))
+
+
+def erase_requests(person):
+    _asked_by(person).delete()
+
+
+holds("stock_requests", "inventory.StockRequest", tell=tell_requests, erase=erase_requests)
+leaves_out(
+    "what the shop's own people counted and sent",
+    "inventory.Count",
+    "inventory.Stocktake",
+    "inventory.Transfer",
+)
