@@ -7,11 +7,11 @@ from decimal import Decimal
 from backoffice import papers
 from backoffice.formats import at, money, staff
 from shop.catalogue.units import format_quantity, plain
+from shop.countries import name_of
 from shop.inventory.models import Movement
 from shop.order.models import Fulfilment, Status
 from shop.payment.models import RefundStatus
 from shop.pickup.models import PickupCode
-from shop.shipping.rates import name_of
 
 TONES = {
     Status.PENDING: "busy",

@@ -22,6 +22,7 @@ from backoffice.refund_dialog import RefundDialog, SendAgainDialog
 from backoffice.reveal import RevealsContact
 from backoffice.site import site
 from shop.codes import as_typed
+from shop.countries import name_of
 from shop.locations.models import Location
 from shop.order import lifecycle
 from shop.order.models import Line, Order, Status
@@ -32,7 +33,6 @@ from shop.payment.models import Payment, PaymentStatus, Refund, RefundStatus
 from shop.payment.refund_retries import send_again
 from shop.payment.refunds import TooMuch, left_to_refund, payment_of, refund_lines
 from shop.pickup import codes
-from shop.shipping.rates import name_of
 
 TONES = {
     Status.PENDING: "info",

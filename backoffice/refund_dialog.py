@@ -129,7 +129,7 @@ def _quantity_of(line):
         max_digits=10,
         decimal_places=3,
         widget=UnfoldAdminDecimalFieldWidget(attrs={"step": plain(line.step), "placeholder": "0"}),
-        help_text=_("Up to %(left)s; %(sold)s were sold for %(price)s.") % told,
+        help_text=_("Up to %(left)s. Sold: %(sold)s for %(price)s.") % told,
     )
 
 

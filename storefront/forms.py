@@ -64,7 +64,7 @@ class CheckoutForm(forms.Form):
     )
     email = forms.EmailField(
         label=_("Email"),
-        help_text=_("For your order alone. The shop's staff do not see it."),
+        help_text=_("For your order alone. Who of us looks it up says why, and you can read that."),
         widget=forms.EmailInput({"autocomplete": "email"}),
         error_messages={
             "required": _("Type your email address."),

@@ -3,6 +3,8 @@
 import json
 from dataclasses import asdict, dataclass
 
+from shop.countries import name_of
+
 
 # Error reports print the locals of whatever failed: this prints nothing.
 @dataclass(frozen=True, repr=False)
@@ -26,4 +28,4 @@ class Address:
     def lines(self):
         """As it is written on a parcel, without the name."""
         town = " ".join(filter(None, [self.postcode, self.city]))
-        return [line for line in (self.line1, self.line2, town, self.country) if line]
+        return [line for line in (self.line1, self.line2, town, name_of(self.country)) if line]

@@ -1,11 +1,11 @@
 from zoneinfo import ZoneInfo
 
-from babel import Locale
 from django.conf import settings
 from django.db import models
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from shop.countries import name_of
 from shop.locations.hours import open_windows
 from shop.partner.models import Partner
 
@@ -106,7 +106,7 @@ class Location(Partner):
 
     @property
     def country_name(self):
-        return Locale("en").territories.get(self.country, self.country)
+        return name_of(self.country)
 
     @property
     def address(self):

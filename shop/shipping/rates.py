@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from babel import Locale
 from django.utils.translation import gettext_lazy as _
 
 from shop.catalogue.units import format_quantity
+from shop.countries import name_of
 from shop.shipping.models import DeliveryRate
 
 
@@ -103,11 +103,6 @@ def countries_served(location):
     rates = DeliveryRate.objects.filter(location=location).order_by()
     codes = rates.values_list("country", flat=True).distinct()
     return sorted(((code, name_of(code)) for code in codes), key=lambda pair: pair[1])
-
-
-def name_of(country):
-    """A country's name; the code itself if it is nobody's."""
-    return Locale("en").territories.get(country, country)
 
 
 def _carrying(rates, grams, currency):

@@ -19,7 +19,6 @@ from shop.order.models import Fulfilment, Order, Status
 from shop.payment.gateways import simulated
 from shop.pickup.codes import short_of
 from shop.privacy.erasure import may_erase_contact
-from shop.shipping.rates import name_of
 from storefront import order_states
 
 COMING = (Status.PENDING, Status.PAID, Status.READY)
@@ -169,7 +168,7 @@ def _address(order):
         return []
     contact = Contact.objects.filter(order=order).first()
     address = contact and contact.postal_address
-    return [*address.lines[:-1], name_of(address.country)] if address else []
+    return address.lines if address else []
 
 
 def _code(order):
