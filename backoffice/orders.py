@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-from django import forms
 from django.contrib import admin, messages
 from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
@@ -11,24 +10,22 @@ from django.utils.translation import ngettext
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter
 from unfold.decorators import action, display
 from unfold.enums import ActionVariant
-from unfold.widgets import UnfoldAdminTextInputWidget
 
 from backoffice import order_page, papers
-from backoffice.dialogs import REASON, RowDialog
 from backoffice.filters import LocationFilter
 from backoffice.formats import at, money
+from backoffice.order_dialogs import CancelDialog, DeliverDialog, ReadyDialog, ShipDialog
 from backoffice.policy import OfficeAdmin, ReadOnly
 from backoffice.refund_dialog import RefundDialog, SendAgainDialog
 from backoffice.reveal import RevealsContact
 from backoffice.site import site
 from shop.codes import as_typed
-from shop.countries import name_of
 from shop.locations.models import Location
 from shop.order import lifecycle
 from shop.order.models import Line, Order, Status
 from shop.order.returns import CannotGiveBack
 from shop.order.statuses import InvalidTransition, may_become
-from shop.payment.cancellation import cancel_order, foresee
+from shop.payment.cancellation import cancel_order
 from shop.payment.models import Payment, PaymentStatus, Refund, RefundStatus
 from shop.payment.refund_retries import send_again
 from shop.payment.refunds import TooMuch, left_to_refund, payment_of, refund_lines
@@ -69,53 +66,6 @@ class PromiseFilter(DropdownFilter):
         if self.value() not in limits:
             return queryset
         return queryset.filter(status=Status.PAID, promised_at__lt=limits[self.value()])
-
-
-class ReadyDialog(RowDialog):
-    model = Order
-    form_before_template = "backoffice/dialogs/ready.html"
-
-    def facts(self):
-        return {"lines": self.row.lines_left.select_related("stockrecord")}
-
-
-class ShipDialog(RowDialog):
-    model = Order
-    form_before_template = "backoffice/dialogs/ship.html"
-    carrier = forms.CharField(
-        label=_("Carrier"),
-        max_length=64,
-        widget=UnfoldAdminTextInputWidget,
-        help_text=_("The shopper is told, and so is the tracking number."),
-    )
-    tracking_number = forms.CharField(
-        label=_("Tracking number"),
-        max_length=64,
-        required=False,
-        widget=UnfoldAdminTextInputWidget,
-    )
-
-    def facts(self):
-        return {
-            "country": name_of(self.row.delivery_country),
-            "lines": self.row.lines.select_related("stockrecord"),
-        }
-
-
-class DeliverDialog(RowDialog):
-    model = Order
-    form_before_template = "backoffice/dialogs/deliver.html"
-
-
-class CancelDialog(RowDialog):
-    model = Order
-    form_before_template = "backoffice/dialogs/cancel.html"
-    reason = forms.CharField(**REASON, help_text=_("Kept in the order's history."))
-
-    def facts(self):
-        outcome = foresee(self.row)
-        refund = money(outcome.refund, self.row.currency) if outcome.refund else ""
-        return {"outcome": outcome, "refund": refund}
 
 
 @admin.register(Order, site=site)
