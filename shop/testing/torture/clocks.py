@@ -1,13 +1,43 @@
-"""The Celery app of a machine whose clock is ten minutes ahead, as far as our code reads it."""
+"""Machines that disagree about the time."""
 
-from datetime import timedelta
+from functools import partial
 
-from django.utils import timezone
+from shop.launch import crew
+from shop.payment.models import Payment
+from shop.testing.factories import make_location, make_product, offer
+from shop.testing.torture.ending import wait_until_none
+from shop.testing.torture.ground import HERE
+from shop.testing.torture.shoppers import Shopper, crowd
+from shop.testing.torture.tally import PAID, fates
 
-from tasks.app import app
+MINUTES = 10
+TOKENS = ("sim_ok", "sim_ok", "sim_timeout_then_ok", "sim_duplicate_webhook")
 
-__all__ = ["app"]
 
-AHEAD = timedelta(minutes=10)
-right = timezone.now
-timezone.now = lambda: right() + AHEAD
+def clocks_ten_minutes_off(ground, scale):
+    """All that the web server's processes read as the time is ahead; the workers', beat's and
+    with them the simulated gateway's is behind. The database's clock is right.
+
+    Webhooks are dated out of all bounds, and refused until the clocks are right again.
+    Orders are paid meanwhile, and none expires before its time.
+    """
+    names = ("web", *crew.WORKERS, "beat")
+    for name in names:
+        minutes = MINUTES if name == "web" else -MINUTES
+        off = {"CLOCK_OFF_SECONDS": str(60 * minutes), "PYTHONPATH": str(HERE / "wrong_clock")}
+        ground.start_again([name], **off)
+    location, product = make_location(), make_product()
+    offer(product, location, in_stock=1000)
+    tokens = TOKENS * max(12 // scale, 1)
+    shoppers = [(Shopper(ground.address, location), token) for token in tokens]
+    tally = crowd([partial(who.buy, product, token=token) for who, token in shoppers])
+    wait_until_none(Payment.objects.filter(order__location=location, status="pending"))
+    found = fates(tally.orders)
+    ground.start_again(names)
+    yield tally
+    tally.demand("orders", len(tally.orders), len(tokens))
+    tally.demand("paid while the clocks were off", found[PAID], len(tokens))
+    tally.demand_paid()
+
+
+SCENARIOS = [clocks_ten_minutes_off]
