@@ -5,7 +5,7 @@ from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
-from django.utils import timezone
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from shop.order.models import Line, Order
@@ -28,8 +28,8 @@ TAKEN = (PaymentStatus.SUCCEEDED, PaymentStatus.REFUNDED)
 
 
 def first_look():
-    """When a payment that starts now is late enough to be looked up."""
-    return timezone.now() + timedelta(seconds=settings.PAYMENT_STUCK_SECONDS)
+    """When a payment that starts now is late enough to be looked up, by the database's clock."""
+    return Now() + timedelta(seconds=settings.PAYMENT_STUCK_SECONDS)
 
 
 class Payment(models.Model):
