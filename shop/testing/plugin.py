@@ -7,20 +7,28 @@ from urllib.parse import urlsplit
 import pytest
 from django.core.cache import caches
 
+from shop.testing.databases import migrated_database
+
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_load_initial_conftests(early_config):
     os.environ.setdefault("SECRET_KEY", "only-for-tests-and-long-enough-for-signed-tokens")
     _use_throwaway_files(early_config)
-    if "DATABASE_URL" in os.environ and "REDIS_URL" in os.environ:
-        if worker := os.environ.get("PYTEST_XDIST_WORKER"):
-            _use_own_redis_databases(worker)
+    if worker := os.environ.get("PYTEST_XDIST_WORKER"):
+        _use_own_redis_databases(worker)
         return
+    if "DATABASE_URL" not in os.environ or "REDIS_URL" not in os.environ:
+        _start_servers(early_config)
+    if "--nomigrations" not in early_config.invocation_params.args:
+        os.environ["TEST_DATABASE_TEMPLATE"] = migrated_database(os.environ["DATABASE_URL"])
+
+
+def _start_servers(config):
     from shop.embedded import throwaway_servers  # noqa: PLC0415 - only when nobody named servers
 
     servers = throwaway_servers()
     os.environ.update(servers.__enter__())
-    early_config.add_cleanup(lambda: servers.__exit__(None, None, None))
+    config.add_cleanup(lambda: servers.__exit__(None, None, None))
 
 
 def _use_own_redis_databases(worker):

@@ -41,9 +41,10 @@ def ordering(client):
     user = make_user(username="canary.q", email=TYPED["email"], last_name="Quist")
     basket = make_basket(location, (tea, 1), user=user)
     basket.reset_offer_applications()
+    signed = agreement.sign(basket, basket.total_incl_tax, "")
     client.cookies["magpie_location"] = location.code
     client.force_login(user)
-    return TYPED | {"card": "sim_ok", "agreement": agreement.sign(basket)}
+    return TYPED | {"card": "sim_ok", "agreement": signed}
 
 
 def test_a_crash_in_the_checkout_names_nobody(admins, client, monkeypatch, mailoutbox, caplog):

@@ -107,7 +107,7 @@ class TestOrdering:
         guest.get("/basket/")
         with django_assert_max_num_queries(8):
             agreed = agreement(guest)
-        with django_assert_max_num_queries(15):
+        with django_assert_max_num_queries(20):
             submit(guest, agreed)
 
     @pytest.mark.parametrize("size", [2, 12])
@@ -121,7 +121,7 @@ class TestOrdering:
             fill(guest, product.upc, "1")
         guest.get("/basket/")
         agreed = agreement(guest, **SENT)
-        with django_assert_max_num_queries(17):
+        with django_assert_max_num_queries(22):
             submit(guest, agreed, **SENT)
         assert Order.objects.get().fulfilment == Fulfilment.DELIVERY
 

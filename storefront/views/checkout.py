@@ -51,12 +51,12 @@ def _typed_before(basket):
 
 def _submitted(request):
     """Order once: sent again, by whatever way, the form leads to the order that it made."""
-    countries = countries_served(request.basket.location)
+    agreed = agreement.read(request.POST.get("agreement", ""))
+    basket = agreed and _agreed_basket(request, agreed)
+    countries = countries_served((basket or request.basket).location)
     if "look" in request.POST:
         typed = request.POST.dict()
         return _page(request, CheckoutForm(initial=typed, countries=countries), countries)
-    agreed = agreement.read(request.POST.get("agreement", ""))
-    basket = agreed and _agreed_basket(request, agreed)
     order = order_of(basket) if basket and basket.status != Basket.OPEN else None
     if order:
         return _to_order(request, order)

@@ -13,7 +13,15 @@ from shop.payment.models import Payment, PaymentStatus, Refund, RefundLine
 from shop.payment.refunds import TooMuch, refund_lines, request_refund
 from shop.pickup import codes, counter
 from shop.pickup.counter import NotToBeCollected, PickupRefused
-from shop.testing.factories import make_location, make_order, make_product, make_user, offer
+from shop.testing.factories import (
+    deliver_from,
+    make_delivery,
+    make_location,
+    make_order,
+    make_product,
+    make_user,
+    offer,
+)
 from shop.testing.invariants import assert_invariants
 from shop.testing.races import on_committed_rows, overlapping, race
 from shop.testing.worker import do_all_work
@@ -27,7 +35,9 @@ def place():
         lines = [(make_product(), price, steps) for price, steps in goods]
         for product, price, _steps in lines:
             offer(product, location, price)
-        order = make_order(location, *((product, steps) for product, _price, steps in lines))
+        deliver_from(location)
+        make = make_delivery if status == Status.SHIPPED else make_order
+        order = make(location, *((product, steps) for product, _price, steps in lines))
         do_all_work()
         order.refresh_from_db()
         _take_to(status, order)
@@ -44,7 +54,7 @@ def _take_to(status, order):
         counter.hand_over(codes.token_of(order.pickup_codes.get()), actor=actor)
         order.refresh_from_db()
     if status == Status.SHIPPED:
-        lifecycle.ship(order, actor=actor)
+        lifecycle.ship(order, actor=actor, carrier="Post")
 
 
 def shelf(line):
