@@ -21,11 +21,8 @@ def clocks_ten_minutes_off(ground, scale):
     Webhooks are dated out of all bounds, and refused until the clocks are right again.
     Orders are paid meanwhile, and none expires before its time.
     """
-    names = ("web", *crew.WORKERS, "beat")
-    for name in names:
-        minutes = MINUTES if name == "web" else -MINUTES
-        off = {"CLOCK_OFF_SECONDS": str(60 * minutes), "PYTHONPATH": str(HERE / "wrong_clock")}
-        ground.start_again([name], **off)
+    ground.start_again("web", **_off(minutes=MINUTES))
+    ground.start_again(*crew.WORKERS, "beat", **_off(minutes=-MINUTES))
     location, product = make_location(), make_product()
     offer(product, location, in_stock=1000)
     tokens = TOKENS * max(12 // scale, 1)
@@ -33,11 +30,15 @@ def clocks_ten_minutes_off(ground, scale):
     tally = crowd([partial(who.buy, product, token=token) for who, token in shoppers])
     wait_until_none(Payment.objects.filter(order__location=location, status="pending"))
     found = fates(tally.orders)
-    ground.start_again(names)
+    ground.start_again("web", *crew.WORKERS, "beat")
     yield tally
     tally.demand("orders", len(tally.orders), len(tokens))
     tally.demand("paid while the clocks were off", found[PAID], len(tokens))
     tally.demand_paid()
+
+
+def _off(minutes):
+    return {"CLOCK_OFF_SECONDS": str(60 * minutes), "PYTHONPATH": str(HERE / "wrong_clock")}
 
 
 SCENARIOS = [clocks_ten_minutes_off]

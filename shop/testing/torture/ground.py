@@ -24,13 +24,14 @@ ROOT = HERE.parents[2]
 OPENS_WITHIN = 120
 # Sells for every token, and dies when it is told to.
 DOORS = "shop.testing.torture.doors"
+BEAT = "shop.testing.torture.hurry"
 
 
 class Ground:
     """PostgreSQL, Redis, a web server, two workers and beat; nothing of it is anybody else's."""
 
-    def __init__(self, home: Path):
-        self.home = home
+    def __init__(self, home: Path, hurry: int):
+        self.home, self.hurry = home, hurry
         self.port = free_port()
         self.database = start_postgres(home / "postgres", throwaway=True)
         self.redis = start_redis(home / "redis", throwaway=True)
@@ -53,8 +54,10 @@ class Ground:
             "SIMULATED_GATEWAY_SECONDS": "0.1",
             "SIMULATED_WEBHOOK_SECONDS": "0.5",
             # What waits for its time in a shop must be seen to happen here.
-            "PAYMENT_STUCK_SECONDS": "10",
+            "PAYMENT_STUCK_SECONDS": str(10 // self.hurry),
             "REFUND_RETRY_SECONDS": "2",
+            "OUTBOX_RESEND_SECONDS": str(30 // self.hurry),
+            "HURRY": str(self.hurry),
         }
 
     @property
@@ -88,14 +91,15 @@ class Ground:
         if name == "web":
             self.crew[name] = crew.web(self.port, app=DOORS, **where)
         elif name == "beat":
-            self.crew[name] = crew.beat(self.home / "beat-alive", **where)
+            self.crew[name] = crew.beat(self.home / "beat-alive", app=BEAT, **where)
         else:
             self.crew[name] = crew.worker(name, **where)
 
-    def start_again(self, names, **settings):
+    def start_again(self, *names, **settings):
         """End these at once and start them with settings of their own."""
         for name in names:
             self.kill(name)
+        for name in names:
             self.start(name, **settings)
         self.wait_until_it_answers()
 
@@ -140,11 +144,11 @@ class Ground:
 
 
 @contextmanager
-def ground(like=None):
+def ground(like=None, hurry=1):
     home = Path(tempfile.mkdtemp(prefix="magpie-torture-"))
     with ExitStack() as stack:
         stack.callback(shutil.rmtree, home, ignore_errors=True)
-        place = Ground(home)
+        place = Ground(home, hurry)
         stack.callback(place.close)
         place.prepare(like)
         yield place
