@@ -40,8 +40,8 @@ def test_drift_is_told_to_each_owner_once_by_rule_and_number(mailoutbox):
     ((html, _mimetype),) = mailoutbox[0].alternatives
     assert "- an order's row names nobody: 1" in text
     assert "- reserved stays within what is in stock: 2" in text
-    assert "3 rows break one" in text
-    assert "1 of them was put right" in text
+    assert "3 rows\nbreak one" in text
+    assert "1 of them was put right already" in text
     assert "an order&#x27;s row names nobody" in html
     assert "manage.py reconcile" in text
     assert "manage.py reconcile" in html

@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 
 from shop.testing.races import on_committed_rows
+from shop.testing.torture.__main__ import scenarios
 from shop.testing.torture.ground import ROOT
 from shop.testing.torture.walk import walk
 from shop.testing.wire import connected
@@ -27,10 +28,15 @@ def test_random_steps_break_no_rule(connected):
 
 @on_committed_rows
 def test_the_shop_holds_under_pressure():
-    """Every scenario, a fifth of it, on one start of all processes and a copy of this database."""
-    played = torture("--small", f"--like={address_of_this_database()}")
+    """A fifth of every scenario, on one start of all processes and a copy of this database.
+
+    Only `make torture` sets the clocks wrong: it starts each process twice for that.
+    `shop/payment/tests/test_clocks.py` looks at what they decide.
+    """
+    names = {scenario.__name__ for scenario in scenarios([])} - {"clocks_ten_minutes_off"}
+    played = torture("--small", f"--like={address_of_this_database()}", *sorted(names))
     assert played.returncode == 0, played.stdout + played.stderr
-    assert "BROKEN" not in played.stdout
+    assert names == {line.split()[0] for line in played.stdout.splitlines()} & names
 
 
 def torture(*arguments):

@@ -1,6 +1,8 @@
 import argparse
+import signal
 import sys
 import time
+import traceback
 from importlib import import_module
 
 import django
@@ -18,11 +20,12 @@ MOST_REASONS = 10
 def main(arguments):
     options = _parser().parse_args(arguments)
     scale = SMALL if options.small else 1
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     with ground(options.like, hurry=scale) as place:
         django.setup()
         place.open()
         say(COLUMNS.format(*TITLES, ""))
-        results = [play(place, scenario, scale) for scenario in scenarios(options.names)]
+        results = [_well(place, scenario, scale) for scenario in scenarios(options.names)]
     return 0 if results and all(results) else 1
 
 
@@ -42,6 +45,15 @@ def scenarios(names):
     groups = [import_module(f"shop.testing.torture.{group}") for group in GROUPS]
     known = [scenario for group in groups for scenario in group.SCENARIOS]
     return [scenario for scenario in known if not names or scenario.__name__ in names]
+
+
+def _well(place, scenario, scale):
+    """Whether a scenario was played and is well; one that cannot be played to its end is not."""
+    try:
+        return play(place, scenario, scale)
+    except Exception:
+        say(f"{scenario.__name__:<34}BROKEN\n{traceback.format_exc()}")
+        return False
 
 
 def play(place, scenario, scale):

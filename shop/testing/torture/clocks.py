@@ -1,9 +1,13 @@
 """Machines that disagree about the time."""
 
+from datetime import timedelta
 from functools import partial
 
+from django.db.models.functions import Now
+
 from shop.launch import crew
-from shop.payment.models import Payment
+from shop.order.models import Order
+from shop.payment.models import Payment, SimulatedWebhook
 from shop.testing.factories import make_location, make_product, offer
 from shop.testing.torture.ending import wait_until_none
 from shop.testing.torture.ground import HERE
@@ -29,12 +33,20 @@ def clocks_ten_minutes_off(ground, scale):
     shoppers = [(Shopper(ground.address, location), token) for token in tokens]
     tally = crowd([partial(who.buy, product, token=token) for who, token in shoppers])
     wait_until_none(Payment.objects.filter(order__location=location, status="pending"))
-    found = fates(tally.orders)
+    found, ahead = fates(tally.orders), _dated_ahead(tally.orders)
+    refused = SimulatedWebhook.objects.filter(delivered_at=None).count()
     ground.start_again("web", *crew.WORKERS, "beat")
     yield tally
     tally.demand("orders", len(tally.orders), len(tokens))
+    tally.demand("orders dated ahead", ahead, len(tokens))
+    tally.demand("webhooks were refused meanwhile", refused > 0, True)
     tally.demand("paid while the clocks were off", found[PAID], len(tokens))
     tally.demand_paid()
+
+
+def _dated_ahead(numbers):
+    ahead = Now() + timedelta(minutes=MINUTES - 1)
+    return Order.objects.filter(number__in=numbers, date_placed__gt=ahead).count()
 
 
 def _off(minutes):

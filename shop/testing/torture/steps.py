@@ -39,15 +39,6 @@ REFUSALS = (
 )
 
 
-def outcome(step):
-    """The number of the order that a step made; None for any other, and for a refusal."""
-    try:
-        made = step()
-    except REFUSALS:
-        return None
-    return made.number if isinstance(made, Order) else None
-
-
 def work(message):
     perform(message.effect, message.subject)
 
