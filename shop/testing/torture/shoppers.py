@@ -8,6 +8,7 @@ from threading import Barrier
 from urllib.parse import urlencode
 
 import requests
+from requests.adapters import HTTPAdapter
 
 from shop.testing.torture.tally import Tally
 
@@ -16,6 +17,7 @@ ORDER = re.compile(r"/orders/([A-Z0-9]+)/")
 REFUSED = 'id="faults"'
 TIMEOUT = 60
 PAUSE = 0.3
+MOST_AT_ONCE = 20
 
 
 class Failed(Exception):
@@ -39,6 +41,7 @@ class Shopper:
         # A connection that is kept may be closed by either side at any time, for no fault.
         self.web = requests.Session()
         self.web.headers["Connection"] = "close"
+        self.web.mount("http://", HTTPAdapter(pool_maxsize=MOST_AT_ONCE))
         self.csrf = secrets.token_hex(16)
         self.web.cookies.set("csrftoken", self.csrf)
         if location:

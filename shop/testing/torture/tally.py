@@ -26,6 +26,8 @@ class Tally:
     location: Location | None = None
     # When the fault was over, if there was one; else all ends with the last attempt.
     over_at: float | None = None
+    # When the last of those was served who had been cut off.
+    served_at: float = 0.0
 
     def count(self, outcome):
         self.attempts += 1
