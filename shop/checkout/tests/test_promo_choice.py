@@ -306,7 +306,7 @@ codes = st.tuples(
 )
 @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 def test_a_total_is_its_lines_less_their_discounts_in_whole_cents(prices, steps, codes):
-    location = make_location(name="")
+    location = make_location()
     products = [make_product(step=Decimal("0.125")) for _ in prices]
     for product, price in zip(products, prices, strict=True):
         offer(product, location, price=Decimal(price) / 100)
