@@ -33,11 +33,10 @@ def under_way():
 
 
 def seconds_until_settled(patience, since=None):
-    """How long it took until nothing was under way; None if something still is."""
+    """How long after `since`, or now, nothing was under way; None if that took too long."""
     since = since or time.monotonic()
-    gives_up_at = time.monotonic() + patience
     while under_way():
-        if time.monotonic() > gives_up_at:
+        if time.monotonic() > since + patience:
             return None
         time.sleep(0.2)
     return time.monotonic() - since
