@@ -4,6 +4,7 @@ import time
 from collections import Counter
 
 from django.db import connection
+from django.db.models.functions import Now
 
 from shop.order.models import Order, Status
 from shop.payment.models import (
@@ -40,6 +41,11 @@ def seconds_until_settled(patience, since=None):
             return None
         time.sleep(0.2)
     return time.monotonic() - since
+
+
+def let_time_run_out(orders):
+    """What waits for its shopper has waited for long enough, and was given its extension."""
+    orders.filter(status=Status.PENDING).update(extensions=1, expires_at=Now())
 
 
 def wait_until_none(rows, patience=60):

@@ -5,15 +5,14 @@ from collections import Counter
 from functools import partial
 
 from django.db.models import Count
-from django.db.models.functions import Now
 
 from shop.order.access import key_of
-from shop.order.models import Order, Status
+from shop.order.models import Order
 from shop.payment.gateways.scenarios import SCENARIOS as TOKENS
 from shop.payment.models import Payment, PaymentEvent
 from shop.payment.refunds import request_refund
 from shop.testing.factories import make_location, make_product, offer
-from shop.testing.torture.ending import wait_until_none
+from shop.testing.torture.ending import let_time_run_out, wait_until_none
 from shop.testing.torture.shoppers import Shopper, crowd
 from shop.testing.torture.tally import PAID
 
@@ -56,8 +55,8 @@ def _answer_bank_or_not(ground, location, answered):
     numbers = list(waiting.values_list("order__number", flat=True))
     for number in numbers[:answered]:
         Shopper(ground.address).answer_bank(number, key=key_of(Order.objects.get(number=number)))
-    rest = Order.objects.filter(location=location, status=Status.PENDING)
-    rest.exclude(number__in=numbers[:answered]).update(extensions=1, expires_at=Now())
+    rest = Order.objects.filter(location=location).exclude(number__in=numbers[:answered])
+    let_time_run_out(rest)
 
 
 def _send_back(location):

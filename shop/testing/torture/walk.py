@@ -19,6 +19,7 @@ from shop.testing.factories import deliver_from as let_deliver
 from shop.testing.factories import make_code, make_location, make_product, make_user, offer
 from shop.testing.invariants import assert_invariants
 from shop.testing.torture import steps
+from shop.testing.torture.ending import let_time_run_out
 from shop.testing.torture.tally import Tally
 from tasks.models import OutboxMessage
 
@@ -26,7 +27,7 @@ QUANTITIES = st.integers(1, 4)
 WHICH = st.integers(0, 1000)
 STEPS_BETWEEN_LOOKS = 20
 # Each leaves out some of the rules, by chance.
-WALKS = 10
+WALKS = 5
 
 
 class Walk(RuleBasedStateMachine):
@@ -244,6 +245,7 @@ def a_thousand_random_steps(ground, scale):
     """In this process, against the domain's own functions, and beside the shop's workers, who do
     what each step leaves behind at the same time."""
     tally = walk(1000 // scale)
+    let_time_run_out(Order.objects.filter(number__in=tally.orders))
     tally.demand("a thousand steps or more", tally.attempts >= 1000 // scale, True)
     yield tally
 
