@@ -12,8 +12,8 @@ PYTHON = (sys.executable, "-m")
 WORKERS = {"The payment worker": "payments", "The worker": "default,mail,media"}
 
 
-def web(port: int, *, logs: Path, **where) -> Child:
-    command = ["gunicorn", "shop.wsgi", f"--bind=127.0.0.1:{port}", "--no-control-socket"]
+def web(port: int, *, logs: Path, app: str = "shop.wsgi", **where) -> Child:
+    command = ["gunicorn", app, f"--bind=127.0.0.1:{port}", "--no-control-socket"]
     command += ["--preload", "--workers=2", "--threads=4", "--graceful-timeout=5"]
     return start("The web server", [*PYTHON, *command], log=logs / "web.log", **where)
 

@@ -13,6 +13,7 @@ from shop.order.access import key_of
 from shop.order.models import Ending, Fulfilment, Order, OrderStatusChange, Status
 from shop.payment.models import Payment, Refund, RefundStatus
 from shop.pickup.codes import short_of
+from shop.reconciliation.models import ReconcileRun
 
 # A letter that came too late to be true is not sent.
 ONLY_WHILE = {
@@ -151,6 +152,15 @@ def _back_in_stock(letter):
     }
 
 
+def _drift(letter):
+    run = ReconcileRun.objects.get(pk=letter.subject)
+    return {
+        "run": run,
+        "rules": sorted(run.rules.items()),
+        "link": address_of(reverse("admin:index")),
+    }
+
+
 TELLING = {
     Kind.READY: _code,
     Kind.REMINDER: _code,
@@ -166,4 +176,5 @@ TELLING = {
     Kind.REFUND_FAILED: _failed_refund,
     Kind.LOW_STOCK: _low_stock,
     Kind.BACK_IN_STOCK: _back_in_stock,
+    Kind.DRIFT_FOUND: _drift,
 }

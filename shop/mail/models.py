@@ -28,6 +28,7 @@ class Kind(models.TextChoices):
     REFUND_FAILED = "refund_failed", _("a refund failed")
     LOW_STOCK = "low_stock", _("stock runs low")
     BACK_IN_STOCK = "back_in_stock", _("back in stock")
+    DRIFT_FOUND = "drift_found", _("a rule does not hold")
 
 
 class Letter(models.Model):

@@ -14,6 +14,7 @@ from shop.pickup.signals import (
     pickup_final_notice_due,
     pickup_reminder_due,
 )
+from shop.reconciliation.signals import drift_found
 
 OF_STATUS = {
     Status.PAID: Kind.PAID,
@@ -104,3 +105,9 @@ def tell_stock_keepers(alert, **kwargs):
 @receiver(stock_is_back)
 def tell_who_asked(request, **kwargs):
     write(Kind.BACK_IN_STOCK, request)
+
+
+@receiver(drift_found)
+def tell_owners_of_drift(run, **kwargs):
+    for owner in owners():
+        write(Kind.DRIFT_FOUND, run, colleague=owner)

@@ -20,4 +20,5 @@ SUBJECT_LINES = {
     Kind.REFUND_FAILED: _("A refund for order %(number)s failed"),
     Kind.LOW_STOCK: _("%(product)s runs low at %(place_name)s"),
     Kind.BACK_IN_STOCK: _("%(product)s is back at %(place_name)s"),
+    Kind.DRIFT_FOUND: _("%(shop)s: the books do not add up"),
 }

@@ -1,11 +1,10 @@
 import uuid
-from datetime import timedelta
 
 from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
-from django.utils import timezone
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from shop.order.models import Line, Order
@@ -25,11 +24,6 @@ UNSETTLED = (PaymentStatus.PENDING, PaymentStatus.REQUIRES_ACTION)
 UNPAID = (PaymentStatus.FAILED, PaymentStatus.CANCELLED)
 # The money came, be it that it went back since.
 TAKEN = (PaymentStatus.SUCCEEDED, PaymentStatus.REFUNDED)
-
-
-def first_look():
-    """When a payment that starts now is late enough to be looked up."""
-    return timezone.now() + timedelta(seconds=settings.PAYMENT_STUCK_SECONDS)
 
 
 class Payment(models.Model):
@@ -65,8 +59,8 @@ class Payment(models.Model):
     asked_at = models.DateTimeField(null=True, blank=True, editable=False)
     # From here on nobody asks for the money any more; the gateway may not know yet.
     call_off_at = models.DateTimeField(null=True, blank=True, editable=False)
-    # When the sweeper asks what became of it, and how often it has.
-    look_at = models.DateTimeField(default=first_look, editable=False)
+    # When the sweeper asks what became of it, by the database's clock, and how often it has.
+    look_at = models.DateTimeField(db_default=Now(), editable=False)
     looks = models.PositiveIntegerField(default=0, editable=False)
 
     class Meta:

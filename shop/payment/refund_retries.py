@@ -1,11 +1,14 @@
-"""Refunds that did not go at once: sent again when they are due, or when somebody says so."""
+"""Refunds that did not go at once: sent again when they are due, or when somebody says so.
+
+What is due is the database's to say: the clocks of several machines differ.
+"""
 
 import logging
 from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from shop.order.models import Order
 from shop.payment.gateways import NoAnswer
@@ -21,9 +24,7 @@ def send_due(now=None):
     One that its gateway is silent about, or that cannot be sent at all, keeps
     no other one waiting.
     """
-    waiting = Refund.objects.filter(
-        status=RefundStatus.PENDING, next_attempt_at__lte=now or timezone.now()
-    )
+    waiting = Refund.objects.filter(status=RefundStatus.PENDING, next_attempt_at__lte=now or Now())
     due = list(waiting.select_related("payment").order_by("next_attempt_at")[:100])
     for refund in due:
         try:
@@ -38,7 +39,7 @@ def send_due(now=None):
 
 def _put_off(refund):
     """Ask again soon, under the same key: nobody knows what became of it."""
-    later = timezone.now() + timedelta(seconds=settings.REFUND_RETRY_SECONDS)
+    later = Now() + timedelta(seconds=settings.REFUND_RETRY_SECONDS)
     sent = Refund.objects.filter(
         pk=refund.pk, status=RefundStatus.PENDING, attempts=refund.attempts
     )
@@ -58,6 +59,4 @@ def send_again(refund):
     left = left_to_refund(payment)
     if failed.exists() and refund.amount > left:
         raise TooMuch(left, payment.currency)
-    return bool(
-        failed.update(status=RefundStatus.PENDING, next_attempt_at=timezone.now(), settled_at=None)
-    )
+    return bool(failed.update(status=RefundStatus.PENDING, next_attempt_at=Now(), settled_at=None))

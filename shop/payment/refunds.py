@@ -14,6 +14,7 @@ from decimal import Decimal
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Sum
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -152,7 +153,7 @@ def send(refund):
 
 
 def _is_for_later(refund):
-    return refund.next_attempt_at is not None and refund.next_attempt_at > timezone.now()
+    return Refund.objects.filter(pk=refund.pk, next_attempt_at__gt=Now()).exists()
 
 
 def _ask(refund):
@@ -201,7 +202,7 @@ def _refused(refund, sent, answer):
         status=RefundStatus.FAILED if gives_up else RefundStatus.PENDING,
         reference=answer.reference,
         attempts=attempts,
-        next_attempt_at=None if gives_up else timezone.now() + _pause(attempts),
+        next_attempt_at=None if gives_up else Now() + _pause(attempts),
         settled_at=timezone.now() if gives_up else None,
     ):
         return

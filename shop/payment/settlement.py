@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from django.db import transaction
 from django.db.models import F
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -59,9 +60,10 @@ def sweep(now=None):
     """Find out about payments without an end, and ask again for those never asked for.
 
     Returns how many were looked at. Their task or their webhook was lost, their
-    gateway was silent, or their shopper has yet to confirm.
+    gateway was silent, or their shopper has yet to confirm. What is due is the
+    database's to say: the clocks of several machines differ.
     """
-    payments = _take_due(now or timezone.now())
+    payments = _take_due(now or Now())
     for payment in payments:
         try:
             _find_out(payment)

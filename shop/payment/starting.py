@@ -1,6 +1,10 @@
 """Beginning to be paid. Nobody is asked for money here: a worker does that."""
 
 from dataclasses import dataclass
+from datetime import timedelta
+
+from django.conf import settings
+from django.db.models.functions import Now
 
 from shop.payment.gateways import gateway_for
 from shop.payment.models import Payment
@@ -33,6 +37,7 @@ def start_payment(order, choice):
         currency=order.currency,
         method=choice.method,
         token=choice.token,
+        look_at=Now() + timedelta(seconds=settings.PAYMENT_STUCK_SECONDS),
     )
     payment_started.send(sender=Payment, payment=payment)
     return payment

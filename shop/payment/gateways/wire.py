@@ -10,7 +10,7 @@ from datetime import timedelta
 import requests
 from django.conf import settings
 from django.db.models import F
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from shop.payment.gateways.signatures import sign
 from shop.payment.models import SimulatedWebhook
@@ -28,7 +28,7 @@ def announce(kind, data, *, occurred_at, after, deliveries=1):
     """Book a webhook for `after` seconds from now, to be posted so many times; returns its rows."""
     event_id = f"evt_sim_{secrets.token_hex(8)}"
     event = {"id": event_id, "type": kind, "created": occurred_at.timestamp(), "data": data}
-    due_at = timezone.now() + timedelta(seconds=after)
+    due_at = Now() + timedelta(seconds=after)
     webhooks = SimulatedWebhook.objects.bulk_create(
         SimulatedWebhook(event_id=event_id, body=json.dumps(event), due_at=due_at)
         for _delivery in range(deliveries)
@@ -42,7 +42,7 @@ def announce(kind, data, *, occurred_at, after, deliveries=1):
 def deliver_due(now=None):
     """Post what is due, the longest waiting first; returns how many were posted."""
     due = SimulatedWebhook.objects.filter(
-        delivered_at=None, due_at__lte=now or timezone.now(), attempts__lt=MOST_ATTEMPTS
+        delivered_at=None, due_at__lte=now or Now(), attempts__lt=MOST_ATTEMPTS
     )
     posted = list(due.order_by("due_at")[:BATCH])
     for webhook in posted:
@@ -60,7 +60,7 @@ def deliver(webhook):
         logger.warning("webhook %s was not delivered: %s", webhook, type(error).__name__)
         return
     if 200 <= status < 300:
-        SimulatedWebhook.objects.filter(pk=webhook.pk).update(delivered_at=timezone.now())
+        SimulatedWebhook.objects.filter(pk=webhook.pk).update(delivered_at=Now())
     else:
         logger.warning("webhook %s was answered with %s", webhook, status)
 
@@ -72,7 +72,7 @@ def _claim(webhook):
         pk=webhook.pk, attempts=webhook.attempts, delivered_at=None
     ).update(
         attempts=F("attempts") + 1,
-        due_at=timezone.now() + timedelta(seconds=POST_TIMEOUT_SECONDS + wait),
+        due_at=Now() + timedelta(seconds=POST_TIMEOUT_SECONDS + wait),
     )
 
 

@@ -1,8 +1,7 @@
 import django.db.models.deletion
+import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
-
-import shop.payment.models
 
 
 def all_were_asked_for(apps, schema_editor):
@@ -94,7 +93,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="payment",
             name="look_at",
-            field=models.DateTimeField(default=shop.payment.models.first_look, editable=False),
+            field=models.DateTimeField(default=django.utils.timezone.now, editable=False),
         ),
         migrations.AddField(
             model_name="payment",

@@ -83,6 +83,10 @@ BREAKS = {
         f"UPDATE payment_payment SET currency = 'GBP' {PAID_PAYMENT}",
     ],
     "no money stays for an order that waits or was cancelled": [SUCCEED.format(PENDING)],
+    "nobody is asked for money that is no longer wanted": [
+        "UPDATE payment_payment SET status = 'pending', call_off_at = NULL"
+        f" WHERE order_id = {CANCELLED}",
+    ],
     "captured less refunded is what the payment events say": [
         "DELETE FROM payment_paymentevent",
     ],

@@ -1,33 +1,60 @@
-"""The torture, small: what needs no processes of its own."""
+"""The torture, small: the command itself on servers of its own, and its random walk."""
+
+import os
+import subprocess
+import sys
+from urllib.parse import quote, urlencode
 
 import pytest
+from django.db import connection
 
-from shop.order.models import Order
-from shop.testing.factories import make_location, make_product, offer
 from shop.testing.races import on_committed_rows
-from shop.testing.torture.people import one_code_two_scanners
-from shop.testing.torture.shoppers import Shopper
+from shop.testing.torture.__main__ import scenarios
+from shop.testing.torture.ground import ROOT
 from shop.testing.torture.walk import walk
+from shop.testing.wire import connected
+
+__all__ = ["connected"]
+
+WITHIN = 300
+# For `make torture` alone: these start every process again, which takes longer than all the
+# rest. What they are about is looked at by `shop/payment/tests/test_clocks.py`, by the web
+# server's death between reserve and pay, and by the walk in this process.
+ONLY_AT_LENGTH = {
+    "clocks_ten_minutes_off",
+    "web_killed_while_ordering",
+    "a_thousand_random_steps",
+}
 
 
 @pytest.mark.django_db
-def test_random_steps_break_no_rule():
-    assert walk(60).attempts
+def test_random_steps_break_no_rule(connected):
+    tally = walk(100)
+    assert tally.attempts >= 100
+    assert len(tally.orders) > 5
 
 
 @on_committed_rows
-def test_one_code_that_two_scan_is_handed_over_once():
-    tally, as_told = one_code_two_scanners(None, scale=1)
-    assert as_told, tally
+def test_the_shop_holds_under_pressure():
+    """A fifth of most scenarios, on one start of all processes and a copy of this database."""
+    names = {scenario.__name__ for scenario in scenarios([])} - ONLY_AT_LENGTH
+    played = torture("--small", f"--like={address_of_this_database()}", *sorted(names))
+    assert played.returncode == 0, played.stdout + played.stderr
+    assert names == {line.split()[0] for line in played.stdout.splitlines()} & names
 
 
-@on_committed_rows
-def test_a_shopper_buys_over_http_and_a_form_that_is_sent_twice_is_one_order(live_server):
-    location, product = make_location(), make_product()
-    offer(product, location)
-    shopper = Shopper(live_server.url, location)
-    shopper.fill_basket(product)
-    agreement = shopper.agree()
-    number = shopper.order(agreement)
-    assert number == Order.objects.get().number
-    assert shopper.order(agreement) == number
+def torture(*arguments):
+    command = [sys.executable, "-m", "shop.testing.torture", *arguments]
+    # What this session's servers are called is none of its business.
+    names = ("DATABASE_URL", "REDIS_URL", "DJANGO_DEBUG")
+    env = {name: value for name, value in os.environ.items() if name not in names}
+    return subprocess.run(
+        command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=WITHIN
+    )
+
+
+def address_of_this_database():
+    """As libpq reads it; a folder of sockets can only be given as a parameter."""
+    given = connection.get_connection_params()
+    named = {name: given[name] for name in ("host", "port", "user", "password") if given.get(name)}
+    return f"postgresql:///{quote(given['dbname'])}?{urlencode(named)}"

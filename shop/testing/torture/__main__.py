@@ -1,6 +1,8 @@
 import argparse
+import signal
 import sys
 import time
+import traceback
 from importlib import import_module
 
 import django
@@ -9,28 +11,34 @@ from shop.testing.torture.ground import ground, say
 
 SETTLED_WITHIN = 60
 SMALL = 5
-GROUPS = ("rushes", "money", "people", "faults", "walk")
-COLUMNS = "{:<32}{:>9}{:>8}{:>10}{:>8}{:>7}{:>9}  {}"
+GROUPS = ("rushes", "tokens", "webhooks", "people", "clocks", "faults", "walk")
+COLUMNS = "{:<34}{:>9}{:>8}{:>10}{:>10}{:>8}{:>7}{:>9}  {}"
+TITLES = ("scenario", "attempts", "orders", "refusals", "repeated", "errors", "drift", "settled")
+MOST_REASONS = 10
 
 
 def main(arguments):
-    parser = argparse.ArgumentParser(prog="torture", description="The shop under pressure.")
-    parser.add_argument("--small", action="store_true", help="a fifth of it, to see that it runs")
-    parser.add_argument("names", nargs="*", help="only these scenarios")
-    options = parser.parse_args(arguments)
-    with ground() as place:
+    options = _parser().parse_args(arguments)
+    scale = SMALL if options.small else 1
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    with ground(options.like, hurry=scale) as place:
         django.setup()
         place.open()
-        say(
-            COLUMNS.format(
-                "scenario", *(["attempts", "orders", "refusals", "errors", "drift", "settled"]), ""
-            )
-        )
-        results = [
-            play(place, scenario, SMALL if options.small else 1)
-            for scenario in scenarios(options.names)
-        ]
-    return 0 if all(results) else 1
+        say(COLUMNS.format(*TITLES, ""))
+        results = [_well(place, scenario, scale) for scenario in scenarios(options.names)]
+    return 0 if results and all(results) else 1
+
+
+def _parser():
+    parser = argparse.ArgumentParser(prog="torture", description="The shop under pressure.")
+    parser.add_argument(
+        "--small", action="store_true", help="a fifth of it, in a fifth of the time"
+    )
+    parser.add_argument(
+        "--like", help="begin with a copy of this database, instead of an empty one"
+    )
+    parser.add_argument("names", nargs="*", help="only these scenarios")
+    return parser
 
 
 def scenarios(names):
@@ -39,19 +47,50 @@ def scenarios(names):
     return [scenario for scenario in known if not names or scenario.__name__ in names]
 
 
+def _well(place, scenario, scale):
+    """Whether a scenario was played and is well; one that cannot be played to its end is not."""
+    try:
+        return play(place, scenario, scale)
+    except Exception:
+        say(f"{scenario.__name__:<34}BROKEN\n{traceback.format_exc()}")
+        return False
+
+
 def play(place, scenario, scale):
-    """Play one scenario, wait until all is settled, look for drift; whether all is well."""
+    """Play one scenario, wait until all is settled, look for drift; whether all is well.
+
+    A scenario gives its tally when the pressure is over, and goes on with its demands
+    when everything is settled.
+    """
+    # These know models, which are there once Django is set up.
     ending = import_module("shop.testing.torture.ending")
-    tally, as_told = scenario(place, scale)
-    seconds = ending.seconds_until_settled(SETTLED_WITHIN)
+    deadlocks = ending.deadlocks()
+    story = scenario(place, scale)
+    tally = next(story)
+    seconds = ending.seconds_until_settled(SETTLED_WITHIN, tally.over_at)
+    for _demand in story:
+        raise RuntimeError("A scenario has one tally.")
     drifts = ending.drifts()
-    well = as_told and seconds is not None and not drifts
+    deadlocks = ending.deadlocks() - deadlocks
+    tally.errors += ["a deadlock"] * deadlocks
+    if not tally.orders:
+        tally.broken.append("nothing was ordered")
+    if seconds is None:
+        tally.broken.append(f"still under way: {ending.under_way()}")
+    _tell(scenario, tally, drifts, seconds)
+    return not (tally.broken or tally.errors or drifts)
+
+
+def _tell(scenario, tally, drifts, seconds):
+    """A row of the table, and below it why it is not well."""
     took = f"{seconds:.1f} s" if seconds is not None else "never"
-    numbers = (tally.attempts, len(tally.orders), tally.refusals, len(tally.errors), len(drifts))
-    say(COLUMNS.format(scenario.__name__, *numbers, took, "" if well else "BROKEN"))
-    for line in [*map(str, drifts), *sorted(set(tally.errors))][:10]:
-        say(f"    {line}")
-    return well
+    counts = (tally.attempts, len(tally.orders), tally.refusals, tally.repeated)
+    faults = (len(tally.errors), sum(drifts.values()))
+    reasons = [*tally.broken, *sorted(set(tally.errors)), *drifts]
+    said = "BROKEN" if reasons else ""
+    say(COLUMNS.format(scenario.__name__, *counts, *faults, took, said))
+    for reason in reasons[:MOST_REASONS]:
+        say(f"    {reason}")
 
 
 if __name__ == "__main__":

@@ -2,63 +2,83 @@
 
 import re
 import secrets
+import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from threading import Barrier
+from urllib.parse import urlencode
 
 import requests
+from requests.adapters import HTTPAdapter
+
+from shop.testing.torture.tally import Tally
 
 AGREEMENT = re.compile(r'name="agreement"[^>]*value="([^"]+)"')
 ORDER = re.compile(r"/orders/([A-Z0-9]+)/")
+REFUSED = 'id="faults"'
 TIMEOUT = 60
-
-
-@dataclass
-class Tally:
-    """How a crowd fared: each attempt is an order, a refusal, or an error."""
-
-    attempts: int = 0
-    orders: set[str] = field(default_factory=set)
-    refusals: int = 0
-    errors: list[str] = field(default_factory=list)
-
-    def count(self, outcome):
-        self.attempts += 1
-        if isinstance(outcome, Exception):
-            self.errors.append(repr(outcome)[:200])
-        elif outcome is None:
-            self.refusals += 1
-        else:
-            self.orders.add(outcome)
+PAUSE = 0.3
+MOST_AT_ONCE = 20
 
 
 class Failed(Exception):
-    """The shop answered with an error; a refusal is a page like any other."""
+    """The shop answered with an error, or with a page that is no answer."""
+
+
+class Down(Failed):
+    """The shop cannot answer now."""
 
 
 class Shopper:
-    """One guest with a browser of their own."""
+    """One guest with a browser of their own.
 
-    def __init__(self, address, location):
-        self.address = address
+    A patient one sends a request again that nobody answered, or that failed, for so
+    many seconds. `answered_at` is when the last of those was answered at last.
+    """
+
+    def __init__(self, address, location=None, patience=0):
+        self.address, self.patience = address, patience
+        self.repeated, self.answered_at = 0, 0.0
+        # A connection that is kept may be closed by either side at any time, for no fault.
         self.web = requests.Session()
+        self.web.headers["Connection"] = "close"
+        self.web.mount("http://", HTTPAdapter(pool_maxsize=MOST_AT_ONCE))
         self.csrf = secrets.token_hex(16)
-        self.web.cookies.update({"csrftoken": self.csrf, "magpie_location": location.code})
+        self.web.cookies.set("csrftoken", self.csrf)
+        if location:
+            self.web.cookies.set("magpie_location", location.code)
 
     def get(self, path):
-        return self._checked(self.web.get(self.address + path, timeout=TIMEOUT))
+        return self._insist("GET", path)
 
     def post(self, path, **values):
         values = values | {"csrfmiddlewaretoken": self.csrf}
-        sent = self.web.post(
-            self.address + path, data=values, timeout=TIMEOUT, allow_redirects=False
-        )
-        return self._checked(sent)
+        return self._insist("POST", path, data=values, allow_redirects=False)
 
-    def _checked(self, response):
-        if response.status_code >= 400:
-            raise Failed(f"{response.status_code} {response.request.method} {response.url}")
-        return response
+    def _insist(self, method, path, **values):
+        gives_up_at, repeated = time.monotonic() + self.patience, self.repeated
+        while True:
+            try:
+                answer = self._ask(method, path, **values)
+            except Down:
+                if time.monotonic() > gives_up_at:
+                    raise
+                self.repeated += 1
+                time.sleep(PAUSE)
+            else:
+                if self.repeated > repeated:
+                    self.answered_at = time.monotonic()
+                return answer
+
+    def _ask(self, method, path, **values):
+        try:
+            answer = self.web.request(method, self.address + path, timeout=TIMEOUT, **values)
+        except requests.ConnectionError as error:
+            raise Down(f"no answer to {method} {path}") from error
+        if answer.status_code >= 500:
+            raise Down(f"{answer.status_code} {method} {path}")
+        if answer.status_code >= 400:
+            raise Failed(f"{answer.status_code} {method} {path}")
+        return answer
 
     def fill_basket(self, product, quantity=1):
         self.post("/basket/add/", sku=product.upc, quantity=str(quantity))
@@ -72,7 +92,10 @@ class Shopper:
         return found and found.group(1)
 
     def order(self, agreement, token="sim_ok"):
-        """Send the checkout's form: the number of the order, or None if it was refused."""
+        """Send the checkout's form: the number of the order, or None if it was refused.
+
+        Raises `Failed` for an answer that is neither.
+        """
         if agreement is None:
             return None
         contact = {"name": "Zebulon Quist", "email": f"{self.csrf}@quist.example", "phone": ""}
@@ -80,18 +103,24 @@ class Shopper:
             "/checkout/", **contact, card=token, fulfilment="pickup", agreement=agreement
         )
         found = ORDER.search(sent.headers.get("Location", ""))
+        if found is None and REFUSED not in sent.text:
+            raise Failed(f"{sent.status_code} without an order or a reason")
         return found and found.group(1)
 
     def buy(self, product, quantity=1, **values):
         self.fill_basket(product, quantity)
         return self.order(self.agree(), **values)
 
+    def answer_bank(self, number, key, answer="confirm"):
+        """As whoever holds the order's key, from its letter say."""
+        self.post(f"/orders/{number}/confirm/?{urlencode({'key': key})}", answer=answer)
 
-def crowd(actions, at_once=32):
+
+def crowd(actions, at_once=4):
     """Let all act, so many at once; what became of each."""
     tally = Tally()
     with ThreadPoolExecutor(at_once) as pool:
-        for outcome in pool.map(_outcome, actions):
+        for outcome in pool.map(outcome_of, actions):
             tally.count(outcome)
     return tally
 
@@ -107,7 +136,8 @@ def together(actions):
     return crowd([lambda a=action: wait_and_act(a) for action in actions], at_once=len(actions))
 
 
-def _outcome(action):
+def outcome_of(action):
+    """What an action came to, or the exception that it raised."""
     try:
         return action()
     except Exception as error:
