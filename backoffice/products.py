@@ -68,6 +68,8 @@ class ProductForm(forms.ModelForm):
         if "title" in self.fields:
             self.fields["title"].required = True
         if self.instance.pk:
+            # Shown, and never sent: a product's number stays.
+            self.fields.pop("upc", None)
             self.initial["filed_under"] = self.instance.categories.all()
 
     def clean_upc(self):

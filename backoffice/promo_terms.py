@@ -87,7 +87,7 @@ class TermsForm(forms.Form):
         cleaned = super().clean()
         if cleaned.get("kind") == Kind.FIXED and cleaned.get("currency") == "":
             self.add_error("currency", _("Say what currency the amount is in."))
-        if "value" in cleaned and "min_total" in cleaned:
+        if {"kind", "value", "min_total"} <= cleaned.keys():
             self._check(cleaned.get("currency", ""))
         return cleaned
 

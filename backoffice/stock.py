@@ -52,7 +52,7 @@ class CategoryFilter(DropdownFilter):
         return list(Category.objects.order_by("path").values_list("pk", "name"))
 
     def queryset(self, request, queryset):
-        if not (self.value() or "").isdigit():
+        if not (self.value() or "").isdecimal():
             return queryset
         within = Product.objects.filter(categories=self.value()).values("pk")
         return queryset.filter(product__in=within)

@@ -23,6 +23,15 @@ class ScrubbedFormatter(logging.Formatter):
 class ReportFilter(SafeExceptionReporterFilter):
     """Hides what was typed, who asked, and every local variable: any of them may name somebody."""
 
+    # The addresses of servers carry their passwords.
+    hidden_settings = re.compile(
+        SafeExceptionReporterFilter.hidden_settings.pattern + "|URL|LOCATION|DSN", re.IGNORECASE
+    )
+
+    def get_safe_cookies(self, request):
+        # A basket's cookie opens it, with what its guest typed before.
+        return dict.fromkeys(super().get_safe_cookies(request), self.cleansed_substitute)
+
     def get_post_parameters(self, request):
         if request is None or not self.is_active(request):
             return super().get_post_parameters(request)
@@ -40,6 +49,16 @@ class ReportFilter(SafeExceptionReporterFilter):
 
 
 class Reporter(ExceptionReporter):
+    def get_traceback_text(self):
+        # The causes of an exception tell as much as it does.
+        return self._scrubbed(super().get_traceback_text())
+
+    def get_traceback_html(self):
+        return self._scrubbed(super().get_traceback_html())
+
+    def _scrubbed(self, report):
+        return scrubbed(report) if self.filter.is_active(self.request) else report
+
     def get_traceback_data(self):
         told = super().get_traceback_data()
         if not self.filter.is_active(self.request):

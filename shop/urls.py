@@ -1,16 +1,25 @@
 """The composition root's addresses: every face is named, none is imported."""
 
 from django.conf import settings
+from django.http import Http404
 from django.urls import include, path
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 from shop.media import uploaded_file
 
+
+def nobody_here(request, rest=""):
+    raise Http404
+
+
 urlpatterns = [
     path("health/", include("shop.health")),
     path("api/", include("shop.api.urls")),
     path("backoffice/", include("backoffice.urls")),
+    # Wagtail lists every account there; the shop's people are kept in the back office.
+    path("cms/users/", nobody_here),
+    path("cms/users/<path:rest>", nobody_here),
     path("cms/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("accounts/", include("allauth.urls")),

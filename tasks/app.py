@@ -1,9 +1,12 @@
 """The Celery app: where work goes, and what beat asks for when."""
 
 import os
+from logging.config import dictConfig
 
 from celery import Celery
 from celery.schedules import crontab
+from celery.signals import setup_logging
+from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")
 
@@ -11,6 +14,13 @@ app = Celery("magpie")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(["tasks"], related_name="periodic")
 app.autodiscover_tasks(["tasks"], related_name="outbox")
+
+
+@setup_logging.connect
+def log_as_the_shop_does(**kwargs):
+    """Celery's own format would print what the shop's hides."""
+    dictConfig(settings.LOGGING)
+
 
 # No job expires: that would be judged by another machine's clock. One that waited for its
 # worker finds nothing left to do.

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from shop.inventory import back_in_stock
-from shop.inventory.models import Movement
+from shop.inventory.models import LowStockAlert, Movement
 from shop.invoices import issuing
-from shop.mail import sending
+from shop.mail import colleagues, sending
 from shop.mail.models import Letter
 from shop.order.models import Order
 from shop.payment import calling_off, refunds, settlement, webhooks
@@ -35,6 +35,12 @@ def send_refund(pk):
 
 def draw_pickup_code(pk):
     qr.draw(PickupCode.objects.get(pk=pk))
+
+
+def tell_of_low_stock(alert_pk):
+    colleagues.tell_of_low_stock(
+        LowStockAlert.objects.select_related("stockrecord__partner").get(pk=alert_pk)
+    )
 
 
 def tell_back_in_stock(movement_pk):
@@ -71,6 +77,7 @@ EFFECTS = {
     "collect_payment": Effect(collect_payment, queue="payments"),
     "send_refund": Effect(send_refund, queue="payments"),
     "draw_pickup_code": Effect(draw_pickup_code, queue="media"),
+    "tell_of_low_stock": Effect(tell_of_low_stock, queue="default"),
     "tell_back_in_stock": Effect(tell_back_in_stock, queue="default"),
     "send_letter": Effect(send_letter, queue="mail"),
     "cancel_payment": Effect(cancel_payment, queue="payments"),

@@ -33,13 +33,14 @@ BATCH = 500
 broker = Breaker(seconds=5)
 
 
-def post(effect, subject_pk):
-    """Ask for an effect on a row, in the caller's transaction; asking twice asks once."""
-    queue = EFFECTS[effect].queue
-    message = OutboxMessage(effect=effect, subject=str(subject_pk), due_at=Now() + _patience())
-    OutboxMessage.objects.bulk_create([message], ignore_conflicts=True)
-    # What is committed is done, whatever happens to the hint: nobody is told otherwise.
-    transaction.on_commit(lambda: _send(message, queue), robust=True)
+def post(effect, *subject_pks):
+    """Ask for an effect on rows, in the caller's transaction; asking twice asks once."""
+    queue, due_at = EFFECTS[effect].queue, Now() + _patience()
+    messages = [OutboxMessage(effect=effect, subject=str(pk), due_at=due_at) for pk in subject_pks]
+    OutboxMessage.objects.bulk_create(messages, ignore_conflicts=True)
+    for message in messages:
+        # What is committed is done, whatever happens to the hint: nobody is told otherwise.
+        transaction.on_commit(lambda message=message: _send(message, queue), robust=True)
 
 
 def _patience():

@@ -3,7 +3,7 @@
 from django.dispatch import receiver
 from oscar.apps.order.signals import order_status_changed
 
-from shop.inventory.signals import stock_came_free
+from shop.inventory.signals import stock_came_free, stock_ran_low
 from shop.mail.signals import letter_due
 from shop.order.models import Status
 from shop.payment.signals import (
@@ -31,6 +31,11 @@ def send_requested_refund(refund, **kwargs):
 @receiver(pickup_code_issued)
 def draw_issued_code(code, **kwargs):
     post("draw_pickup_code", code.pk)
+
+
+@receiver(stock_ran_low)
+def tell_of_low_stock(alerts, **kwargs):
+    post("tell_of_low_stock", *(alert.pk for alert in alerts))
 
 
 @receiver(stock_came_free)

@@ -5,6 +5,7 @@ from django.contrib.auth.models import update_last_login
 from django.db.models import Q
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
+from rest_framework.exceptions import Throttled
 from rest_framework.generics import RetrieveAPIView
 from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
@@ -12,8 +13,12 @@ from rest_framework.views import APIView
 from rest_framework_simplejwt.tokens import RefreshToken
 
 from shop.api.errors import BadCredentials
+from shop.attempts import Attempts
 from shop.customer.models import User
 from shop.customer.roles import role_of
+
+# By the name that was typed: behind a proxy everybody has the same address.
+WRONG_PASSWORDS = Attempts("api-login", most={"name": 10}, seconds=600)
 
 
 class UserSerializer(serializers.ModelSerializer):
@@ -75,10 +80,14 @@ class Me(RetrieveAPIView):
 
 
 def _authenticated(request, password, email="", username=""):
+    attempts = WRONG_PASSWORDS.of(name=(email or username).casefold())
+    if minutes := attempts.count():
+        raise Throttled(60 * minutes)
     known = Q(email__iexact=email) if email else Q(username=username)
     name = User.objects.filter(known).values_list("username", flat=True).first()
     # A name that nobody has takes as long as a wrong password: both hash one.
     user = authenticate(request, username=name or email or username, password=password)
     if user is None:
         raise BadCredentials
+    attempts.forgive()
     return user

@@ -53,8 +53,8 @@ def _raise(found):
         for record_id, (left, threshold) in found.items()
         if record_id not in known
     )
-    for alert in alerts:
-        stock_ran_low.send(sender=LowStockAlert, alert=alert)
+    if alerts:
+        stock_ran_low.send(sender=LowStockAlert, alerts=alerts)
 
 
 def _close(record_ids):

@@ -2,7 +2,7 @@
 
 from django.dispatch import Signal
 
-# alert: a LowStockAlert that was just raised.
+# alerts: the LowStockAlerts that one booking raised.
 stock_ran_low = Signal()
 
 # movement_id: a movement after which something was free that somebody waits for.

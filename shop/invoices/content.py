@@ -82,7 +82,8 @@ def _vat(order, lines):
     for line in lines:
         _add(sums, line.vat_rate, line.line_price_incl_tax, line.line_price_excl_tax)
     if order.shipping_incl_tax:
-        rate = order.location.vat_rate
+        # As it was then: all lines are of one location.
+        rate = lines[0].vat_rate
         _add(sums, rate, order.shipping_incl_tax, order.shipping_excl_tax)
     return [_rate(rate, gross, gross - net) for rate, (gross, net) in sorted(sums.items())]
 

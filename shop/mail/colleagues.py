@@ -1,7 +1,11 @@
 """Which of the shop's own people are written to."""
 
+from django.db import transaction
+
 from shop.customer.models import User
 from shop.customer.roles import OWNER
+from shop.mail.models import Kind
+from shop.mail.writing import write
 
 MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
 
@@ -16,3 +20,10 @@ def stock_keepers_of(partner):
         "partner.view_stockrecord", backend=MODEL_BACKEND, include_superusers=False
     ).filter(is_staff=True, partners=partner)
     return keepers.distinct() or owners()
+
+
+@transaction.atomic
+def tell_of_low_stock(alert):
+    """Write to whoever sees to the stock there; not while stock is booked, which must be quick."""
+    for keeper in stock_keepers_of(alert.stockrecord.partner):
+        write(Kind.LOW_STOCK, alert, colleague=keeper)

@@ -3,8 +3,8 @@
 from django.dispatch import receiver
 from oscar.apps.order.signals import order_status_changed
 
-from shop.inventory.signals import stock_is_back, stock_ran_low
-from shop.mail.colleagues import owners, stock_keepers_of
+from shop.inventory.signals import stock_is_back
+from shop.mail.colleagues import owners
 from shop.mail.models import Kind, Letter
 from shop.mail.writing import write
 from shop.order.models import Ending, Status
@@ -94,12 +94,6 @@ def tell_owners_of_failed_refund(refund, **kwargs):
     failures = refund.payment.events.filter(kind="refund_failed").count()
     for owner in owners():
         write(Kind.REFUND_FAILED, refund, colleague=owner, occasion=f"failure {failures}")
-
-
-@receiver(stock_ran_low)
-def tell_stock_keepers(alert, **kwargs):
-    for keeper in stock_keepers_of(alert.stockrecord.partner):
-        write(Kind.LOW_STOCK, alert, colleague=keeper)
 
 
 @receiver(stock_is_back)

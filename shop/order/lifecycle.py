@@ -8,7 +8,7 @@ from django.db import transaction
 from shop.inventory import stock
 from shop.inventory.models import MovementKind
 from shop.order import promise
-from shop.order.models import HOLDS_STOCK, Status
+from shop.order.models import HOLDS_STOCK, Order, Status
 from shop.order.statuses import InvalidTransition, advance
 from shop.voucher import promo_codes
 
@@ -37,13 +37,16 @@ def revive(order, *, reason=""):
     stock.reserve(order.stock_demands, cause=order.number)
 
 
+@transaction.atomic
 def mark_ready(order, *, actor):
+    _hold_what_is_left(order, Status.READY)
     advance(order, Status.READY, actor=actor)
 
 
 @transaction.atomic
 def ship(order, *, actor, carrier, tracking_number=""):
     """The goods leave the shelf, on their way to whoever ordered them."""
+    _hold_what_is_left(order, Status.SHIPPED)
     order.carrier, order.tracking_number = carrier, tracking_number
     order.save(update_fields=["carrier", "tracking_number"])
     advance(order, Status.SHIPPED, actor=actor)
@@ -87,3 +90,10 @@ def mark_refunded(order, *, reason=""):
     advance(order, Status.REFUNDED, reason=reason)
     if held:
         stock.release(order.stock_demands, cause=order.number, reason=reason)
+
+
+def _hold_what_is_left(order, to):
+    """Lock an order of which something is left to hand over; all of it may have been given back."""
+    Order.objects.select_for_update(of=("self",)).get(pk=order.pk)
+    if not order.lines_left.exists():
+        raise InvalidTransition(order, to)

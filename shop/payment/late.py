@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from shop.basket.contents import BasketGone, undo_bring_back
 from shop.inventory.stock import OutOfStock
 from shop.order import lifecycle
-from shop.order.models import Ending, Status
+from shop.order.models import Ending, Order, Status
 from shop.voucher.promo_codes import PromoCodeRefused
 
 # Nobody had decided against these orders: they only lacked their money.
@@ -49,5 +49,7 @@ def _check_time(order, occurred_at):
     ended = order.status_changes.filter(new_status=Status.CANCELLED).last()
     if order.status != Status.CANCELLED or ended.ending not in REVIVABLE:
         raise CannotRevive(_("Your payment came after the order had been cancelled."))
+    if not Order.objects.filter(pk=order.pk, contact__isnull=False).exists():
+        raise CannotRevive(_("Your payment came after you had your contact erased."))
     if occurred_at > ended.date_created + timedelta(hours=settings.LATE_SUCCESS_HOURS):
         raise CannotRevive(_("Your payment came long after the order had ended."))

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 
 from shop.money import money
 from shop.order import lifecycle
-from shop.order.models import Order, Status
+from shop.order.models import HOLDS_STOCK, Order, Status
 from shop.order.returns import CannotGiveBack, give_back
 from shop.order.statuses import may_become
 from shop.payment.gateways import Answer, NoAnswer, gateway_for
@@ -144,6 +144,8 @@ def send(refund):
     Money that is still on its way is no answer either: to take it for a failure
     would let it go back twice.
     """
+    # Whoever sends many may have read this one long ago: under an old key it would go twice.
+    refund.refresh_from_db()
     if refund.status != RefundStatus.PENDING or _is_for_later(refund):
         return
     answer = _ask(refund)
@@ -224,6 +226,11 @@ def _record(refund, kind, answer):
     )
 
 
+def _goes_on_without_money(refund, order):
+    """Goods that cost nothing are handed over all the same when the others went back."""
+    return refund.lines.exists() and order.status in HOLDS_STOCK and order.lines_left.exists()
+
+
 def _count(refund, order):
     Payment.objects.filter(pk=refund.payment_id).update(refunded=F("refunded") + refund.amount)
     payment = Payment.objects.get(pk=refund.payment_id)
@@ -231,5 +238,7 @@ def _count(refund, order):
         return
     Payment.objects.filter(pk=payment.pk).update(status=PaymentStatus.REFUNDED)
     # What came on top goes back without touching the order.
-    if not payment.surplus and may_become(order, Status.REFUNDED):
+    if payment.surplus or _goes_on_without_money(refund, order):
+        return
+    if may_become(order, Status.REFUNDED):
         lifecycle.mark_refunded(order, reason=refund.reason)

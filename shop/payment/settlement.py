@@ -132,9 +132,9 @@ def settle(payment, answer):
 
 def _write_down_mismatch(payment, answer):
     """People must look at this; the sum that the gateway named is in the log and its webhook."""
-    PaymentEvent.objects.get_or_create(
-        payment=payment, kind="mismatch", amount=payment.amount, reference=answer.reference
-    )
+    said = {"kind": "mismatch", "amount": payment.amount, "reference": answer.reference}
+    if not payment.events.filter(**said).exists():
+        PaymentEvent.objects.create(payment=payment, **said)
     logger.error("payment %s: its gateway names %s %s", payment.pk, answer.amount, answer.currency)
 
 

@@ -93,7 +93,8 @@ class StripeGateway:
             stripe.WebhookSignature.verify_header(
                 body, signature, settings.STRIPE_WEBHOOK_SECRET, signatures.TOLERANCE_SECONDS
             )
-        except (stripe.SignatureVerificationError, UnicodeDecodeError):
+        except (stripe.SignatureVerificationError, UnicodeDecodeError, TypeError):
+            # The library compares what is not ASCII by raising a TypeError.
             raise BadWebhook("The signature is missing, stale or does not fit.") from None
         # The library lets a signature come from the future.
         signed_at = SIGNED_AT.search(signature)
