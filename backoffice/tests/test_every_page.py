@@ -137,3 +137,8 @@ def test_a_look_changes_nothing(full_shop, owner, signed_in, rf, django_assert_m
             if query["sql"].lstrip().upper().startswith(("INSERT", "UPDATE", "DELETE"))
         ]
         assert writes == [], address
+
+
+def test_the_cms_lists_no_accounts(owner, signed_in):
+    for address in ("/cms/users/", "/cms/users/?q=zebulon", "/cms/users/edit/1/"):
+        assert signed_in(owner).get(address).status_code == 404

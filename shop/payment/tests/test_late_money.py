@@ -17,6 +17,7 @@ from shop.payment.endings import end_unpaid
 from shop.payment.gateways import Answer
 from shop.payment.models import Payment, PaymentStatus, Refund
 from shop.payment.settlement import settle
+from shop.privacy.erasure import erase_contact
 from shop.testing.factories import (
     CONTACT,
     GOOD_CARD,
@@ -147,6 +148,11 @@ class TestTheMoneyGoesBack:
         assert story.money_comes(occurred_at=timezone.now() + timedelta(hours=25)) == SENT_BACK
         assert story.told == "Your payment came long after the order had ended."
         assert story.in_basket == [("Teapot", 2)]
+
+    def test_when_nobody_is_known_any_more_who_could_have_the_goods(self):
+        story = Story().ended()
+        erase_contact(story.order)
+        assert story.money_comes() == (Status.REFUNDED, PaymentStatus.REFUNDED, 0)
 
     def test_when_the_goods_are_sold(self):
         story = Story().ended()

@@ -8,6 +8,7 @@ from shop.inventory.models import Movement, MovementKind
 from shop.order import lifecycle
 from shop.order.models import Status
 from shop.order.returns import CannotGiveBack
+from shop.order.statuses import InvalidTransition
 from shop.payment.cancellation import cancel_order, foresee
 from shop.payment.models import Payment, PaymentStatus, Refund, RefundLine
 from shop.payment.refunds import TooMuch, refund_lines, request_refund
@@ -98,6 +99,26 @@ def test_what_was_given_back_is_not_handed_over(place):
     counter.hand_over(codes.token_of(order.pickup_codes.get()), actor=make_user("Owner"))
     assert shelf(order.lines.first()) == (7, 0)
     assert shelf(order.lines.last()) == (9, 0)
+    assert_invariants()
+
+
+@pytest.mark.django_db
+def test_an_order_with_nothing_left_is_not_made_ready(place):
+    order = place(("8.00", 2))
+    refund_one(order, steps=2)
+    with pytest.raises(InvalidTransition):
+        lifecycle.mark_ready(order, actor=make_user("Owner"))
+
+
+@pytest.mark.django_db
+def test_what_cost_nothing_is_handed_over_when_the_rest_went_back(place):
+    order = place(("8.00", 1), ("0.00", 1))
+    refund_one(order)
+    do_all_work()
+    order.refresh_from_db()
+    assert (order.status, order.payments.get().status) == (Status.PAID, PaymentStatus.REFUNDED)
+    lifecycle.mark_ready(order, actor=make_user("Owner"))
+    counter.hand_over(codes.token_of(order.pickup_codes.get()), actor=make_user("Owner"))
     assert_invariants()
 
 
