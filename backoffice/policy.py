@@ -9,6 +9,7 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from unfold.admin import ModelAdmin, TabularInline
 
+from backoffice.paging import QuickPaginator
 from shop.locations.models import Location
 from shop.partner.models import Partner
 
@@ -51,6 +52,7 @@ class VisibleRows:
 
 class OfficeAdmin(VisibleRows, ModelAdmin):
     list_per_page = 50
+    paginator = QuickPaginator
     # Counting a whole table to say "of 1,000,000" is not worth the wait.
     show_full_result_count = False
     list_filter_sheet = True

@@ -9,26 +9,52 @@ from datetime import timedelta
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from shop.codes import ALPHABET, as_typed
-from shop.order.models import Order
+from shop.order.models import Fulfilment, Order, Status
 from shop.pickup.models import PickupCode
 from shop.pickup.signals import pickup_code_issued
 
 SHORT_LENGTH = 8
 ATTEMPTS = 5
+# The statuses of what is paid and still there.
+COLLECTABLE = (Status.PAID, Status.READY)
 
 
-def issue(order):
+class NothingToCollect(Exception):
+    """An order that no code is of use for; `str()` says why, to who asked."""
+
+    def __init__(self, order):
+        said = _("Order %(number)s is %(status)s: there is nothing to collect with a code.")
+        super().__init__(said % {"number": order.number, "status": order.get_status_display()})
+
+
+def issue(order, *, actor=None):
     """Give an order its code, withdrawing the one it had; `pickup_code_issued` announces it."""
     with transaction.atomic():
         # The order first, as everywhere: it may be handed over at this moment.
         Order.objects.select_for_update(of=("self",)).get(pk=order.pk)
         expires_at = _expires_at(order)
         order.pickup_codes.filter(voided_at=None).update(voided_at=timezone.now())
-        code = _create(order, expires_at)
+        code = _create(order, expires_at, actor)
         pickup_code_issued.send(sender=PickupCode, code=code)
     return code
+
+
+def may_be_reissued(order):
+    return order.fulfilment == Fulfilment.PICKUP and order.status in COLLECTABLE
+
+
+@transaction.atomic
+def reissue(order, *, actor):
+    """A new code for one that was lost or fell into wrong hands. Raises `NothingToCollect`."""
+    order = (
+        Order.objects.select_for_update(of=("self",)).select_related("location").get(pk=order.pk)
+    )
+    if not may_be_reissued(order):
+        raise NothingToCollect(order)
+    return issue(order, actor=actor)
 
 
 def _expires_at(order):
@@ -40,18 +66,18 @@ def _expires_at(order):
     return begins + timedelta(days=order.location.waiting_days)
 
 
-def _create(order, expires_at):
+def _create(order, expires_at, actor):
     for _attempt in range(ATTEMPTS - 1):
         try:
             with transaction.atomic():
-                return PickupCode.objects.create(**_values(order, expires_at))
+                return PickupCode.objects.create(**_values(order, expires_at, actor))
         except IntegrityError:
             # Another order at this location has the same code to type: draw again.
             continue
-    return PickupCode.objects.create(**_values(order, expires_at))
+    return PickupCode.objects.create(**_values(order, expires_at, actor))
 
 
-def _values(order, expires_at):
+def _values(order, expires_at, actor):
     nonce = secrets.token_bytes(16)
     return {
         "order": order,
@@ -60,6 +86,7 @@ def _values(order, expires_at):
         "token_digest": _digest("token", token_from(nonce)),
         "short_digest": _digest("short", short_from(nonce)),
         "expires_at": expires_at,
+        "issued_by": actor,
     }
 
 

@@ -15,6 +15,7 @@ from shop.pickup import codes
 from shop.pickup.models import PickupCode
 
 WRONG_CODES = Attempts("pickup", most={"actor": 20}, seconds=600)
+WITHOUT_CODE = "pickup.hand_over_without_code"
 
 
 class PickupRefused(Exception):
@@ -77,6 +78,7 @@ class NotToBeCollected(PickupRefused):
         Status.PENDING: ("not_paid", _("This order is not paid yet.")),
         Status.PAID: ("not_ready", _("This order is paid, but not ready yet.")),
         Status.SHIPPED: ("shipped", _("This order was sent by post.")),
+        Status.COMPLETED: ("completed", _("This order has arrived already.")),
         Status.CANCELLED: ("cancelled", _("This order was cancelled.")),
         Status.REFUNDED: ("refunded", _("This order was refunded.")),
     }
@@ -84,6 +86,13 @@ class NotToBeCollected(PickupRefused):
     def __init__(self, status):
         self.code, sentence = self.SENTENCES[status]
         super().__init__(sentence)
+
+
+class CodeNeeded(PickupRefused):
+    code = "code_needed"
+
+    def __init__(self):
+        super().__init__(_("You may hand over for a code only."))
 
 
 class CodeExpired(PickupRefused):
@@ -112,7 +121,23 @@ def find(scanned, *, actor):
 
 def hand_over(scanned, *, actor):
     """Hand over what a code stands for, once. Raises as `find` does."""
-    pickup_code = find(scanned, actor=actor)
+    return _hand_over(find(scanned, actor=actor), actor)
+
+
+def hand_over_without_code(order, *, actor, reason):
+    """Hand over an order whose code nobody can show; its history keeps why.
+
+    Whoever may is `WITHOUT_CODE`'s to say. Raises `PickupRefused`.
+    """
+    if not actor.has_perm(WITHOUT_CODE):
+        raise CodeNeeded
+    pickup_code = order.pickup_codes.filter(voided_at=None).select_related("location").first()
+    if pickup_code is None:
+        raise NotToBeCollected(order.status)
+    return _hand_over(pickup_code, actor, reason=_("Without its code: %s") % reason)
+
+
+def _hand_over(pickup_code, actor, *, reason=""):
     with transaction.atomic():
         # The order first, as everywhere: it may have been collected or cancelled
         # since it was found, so what was found is checked again under its lock.
@@ -122,7 +147,7 @@ def hand_over(scanned, *, actor):
         _check(pickup_code, Location.objects.visible_to(actor))
         pickup_code.used_at, pickup_code.used_by = timezone.now(), actor
         pickup_code.save(update_fields=["used_at", "used_by"])
-        lifecycle.complete(order, actor=actor)
+        lifecycle.complete(order, actor=actor, reason=reason)
     return pickup_code
 
 
