@@ -89,7 +89,7 @@ class Order(AbstractOrder):
             models.Index(fields=["location", "status", "-date_placed"], name="order_of_location"),
             models.Index(fields=["status", "-date_placed"], name="order_of_status"),
             models.Index(fields=["expires_at"], name="order_unpaid", condition=Q(status="pending")),
-            models.Index(fields=["promised_at"], name="order_due", condition=Q(status="paid")),
+            models.Index(fields=["promised_at"], name="order_promised"),
         ]
         constraints = [
             models.CheckConstraint(
