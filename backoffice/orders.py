@@ -20,6 +20,14 @@ from shop.pickup import codes
 
 @admin.register(Order, site=site)
 class OrderAdmin(OrderColumns, BulkOrders, OrderSteps, RevealsContact, ReadOnly, OfficeAdmin):
+    empty = _("Orders show up here by themselves, as soon as somebody buys something.")
+    empty_link = (_("What is on sale"), "admin:partner_stockrecord_changelist")
+    presets = [
+        (_("To make ready"), "status__exact=paid"),
+        (_("Late"), "promise=late"),
+        (_("To be collected"), "status__exact=ready"),
+        (_("On their way"), "status__exact=shipped"),
+    ]
     location_path = "location"
     list_display = ["number", "state", "where", "placed", "promised", "total", "payment"]
     list_filter = [

@@ -10,6 +10,7 @@ from django.urls import reverse
 from unfold.admin import ModelAdmin, TabularInline
 
 from backoffice.paging import QuickPaginator
+from backoffice.saved_views import SavesViews
 from shop.locations.models import Location
 from shop.partner.models import Partner
 
@@ -50,7 +51,10 @@ class VisibleRows:
         return self.admin_site.get_model_admin(model).get_queryset(request)
 
 
-class OfficeAdmin(VisibleRows, ModelAdmin):
+class OfficeAdmin(VisibleRows, SavesViews, ModelAdmin):
+    # What a list without any rows says to do next, and where that is: (text, address's name).
+    empty = ""
+    empty_link = None
     list_per_page = 50
     paginator = QuickPaginator
     # Counting a whole table to say "of 1,000,000" is not worth the wait.

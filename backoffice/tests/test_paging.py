@@ -48,3 +48,18 @@ def test_a_long_list_says_that_its_count_is_a_guess(place, bound, owner, signed_
     for _ in range(4):
         place(1)
     assert "about" in signed_in(owner).get(LIST).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("orders", "index"),
+    [
+        (Order.objects.filter(lines__upc__iexact="jelly-1"), "line_sku"),
+        (Order.objects.filter(number__startswith="MK").order_by(), "order_order_number"),
+        (Order.objects.order_by("promised_at"), "order_promised"),
+        (Order.objects.filter(status="ready").order_by("-date_placed"), "order_of_status"),
+    ],
+)
+def test_what_the_orders_are_searched_and_sorted_by_has_an_index(orders, index):
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off")
+    assert index in orders.explain()

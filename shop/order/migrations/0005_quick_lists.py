@@ -6,28 +6,27 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('basket', '0003_returned_to'),
-        ('catalogue', '0004_weight'),
-        ('locations', '0004_seller'),
-        ('order', '0004_returns'),
-        ('partner', '0001_initial'),
-        ('sites', '0002_alter_domain_unique'),
+        ("basket", "0003_returned_to"),
+        ("catalogue", "0004_weight"),
+        ("locations", "0004_seller"),
+        ("order", "0004_returns"),
+        ("partner", "0001_initial"),
+        ("sites", "0002_alter_domain_unique"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='line',
-            index=models.Index(django.db.models.functions.text.Upper('upc'), name='line_sku'),
+            model_name="line",
+            index=models.Index(django.db.models.functions.text.Upper("upc"), name="line_sku"),
         ),
         migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['status', '-date_placed'], name='order_of_status'),
+            model_name="order",
+            index=models.Index(fields=["status", "-date_placed"], name="order_of_status"),
         ),
         migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['promised_at'], name='order_promised'),
+            model_name="order",
+            index=models.Index(fields=["promised_at"], name="order_promised"),
         ),
     ]
