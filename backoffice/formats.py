@@ -27,7 +27,7 @@ def span(duration):
 
 
 def badge(text, tone=""):
-    """Tones: good, warn, bad, busy; none is neutral."""
+    """Tones: good, warn, bad, busy; none is neutral, and quiet is what a phone need not show."""
     return format_html('<span class="office-badge {}">{}</span>', tone, text)
 
 

@@ -19,7 +19,12 @@ from shop.payment.models import Refund, RefundStatus
 from shop.pickup import counter
 from shop.pickup.counter import WITHOUT_CODE, PickupRefused
 
-CODE = {"label": _("Pickup code"), "max_length": 400, "widget": UnfoldAdminTextInputWidget}
+CODE = {
+    "label": _("Pickup code"),
+    "max_length": 400,
+    # A scanner types into what has the focus.
+    "widget": UnfoldAdminTextInputWidget(attrs={"autofocus": True, "autocomplete": "off"}),
+}
 
 
 class OrderDialog(RowDialog):

@@ -23,10 +23,13 @@ TONES = {
 PAYMENT_TONES = {
     PaymentStatus.PENDING: "busy",
     PaymentStatus.REQUIRES_ACTION: "busy",
+    PaymentStatus.SUCCEEDED: "quiet",
     PaymentStatus.FAILED: "bad",
     PaymentStatus.REFUNDED: "warn",
 }
 SOON = timedelta(hours=1)
+# Nobody waits for these any more.
+CALLED_OFF = (Status.CANCELLED, Status.REFUNDED)
 
 
 class PromiseFilter(DropdownFilter):
@@ -56,6 +59,8 @@ def status_badge(order):
 
 def against_promise(order, now=None):
     """While somebody has to make it ready: how much time that leaves. Then: the moment itself."""
+    if order.status in CALLED_OFF:
+        return ""
     if not order.promised_at or order.status != Status.PAID:
         return at(order.promised_at, order.location)
     left = order.promised_at - (now or timezone.now())

@@ -21,7 +21,7 @@ from shop.pickup import codes
 @admin.register(Order, site=site)
 class OrderAdmin(OrderColumns, BulkOrders, OrderSteps, RevealsContact, ReadOnly, OfficeAdmin):
     empty = _("Orders show up here by themselves, as soon as somebody buys something.")
-    empty_link = (_("What is on sale"), "admin:partner_stockrecord_changelist")
+    empty_link = (_("What is on sale"), "partner.stockrecord")
     presets = [
         (_("To make ready"), "status__exact=paid"),
         (_("Late"), "promise=late"),

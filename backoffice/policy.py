@@ -52,7 +52,7 @@ class VisibleRows:
 
 
 class OfficeAdmin(VisibleRows, SavesViews, ModelAdmin):
-    # What a list without any rows says to do next, and where that is: (text, address's name).
+    # What a list without any rows says to do next, and which list that is at: (text, its model).
     empty = ""
     empty_link = None
     list_per_page = 50
@@ -61,6 +61,20 @@ class OfficeAdmin(VisibleRows, SavesViews, ModelAdmin):
     show_full_result_count = False
     list_filter_sheet = True
     warn_unsaved_form = True
+
+    def get_changelist_instance(self, request):
+        changelist = super().get_changelist_instance(request)
+        changelist.way_on = self._way_on(request.user)
+        return changelist
+
+    def _way_on(self, user):
+        if not self.empty_link:
+            return None
+        text, model = self.empty_link
+        app_label, model_name = model.split(".")
+        if user.has_perm(f"{app_label}.view_{model_name}"):
+            return text, reverse(f"admin:{app_label}_{model_name}_changelist")
+        return None
 
     def row(self, request, object_id):
         """The row of an address, or 404 when there is none that the asker may see."""

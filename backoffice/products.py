@@ -125,6 +125,7 @@ class OffersInline(OfficeInline):
 
 @admin.register(Product, site=site)
 class ProductAdmin(OfficeAdmin):
+    empty = _("There is nothing to sell yet. Begin with a first product.")
     form = ProductForm
     inlines = [OffersInline]
     list_display = ["named", "category", "sold_by", "prices", "shown", "story"]

@@ -112,6 +112,7 @@ class PromoCodeForm(TermsForm, forms.ModelForm):
 
 @admin.register(Voucher, site=site)
 class PromoCodeAdmin(OfficeAdmin):
+    empty = _("No promo code yet. One takes a minute.")
     form = PromoCodeForm
     list_display = ["code", "gives", "state", "uses", "valid", "name"]
     list_filter = [StateFilter, SetFilter]

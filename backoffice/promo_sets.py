@@ -79,6 +79,7 @@ class PromoSetForm(TermsForm, forms.ModelForm):
 
 @admin.register(VoucherSet, site=site)
 class PromoSetAdmin(OfficeAdmin):
+    empty = _("No set yet. One makes hundreds of codes at once, each used once.")
     form = PromoSetForm
     list_display = ["name", "gives", "codes", "used", "valid"]
     search_fields = ["name"]

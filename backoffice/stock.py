@@ -101,6 +101,8 @@ class StockRecordForm(forms.ModelForm):
 
 @admin.register(StockRecord, site=site)
 class StockRecordAdmin(OfficeAdmin):
+    empty = _("No product is offered at your locations yet.")
+    empty_link = (_("The products"), "catalogue.product")
     form = StockRecordForm
     location_path = "partner"
     list_display = ["goods", "where", "shelf", "cost", "in_stock", "reserved", "free", "low_below"]

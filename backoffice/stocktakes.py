@@ -31,6 +31,7 @@ class BeginForm(forms.ModelForm):
 
 @admin.register(Stocktake, site=site)
 class StocktakeAdmin(OfficeAdmin):
+    empty = _("Nobody has counted yet. A stocktake finds out what is really there.")
     form = BeginForm
     location_path = "location"
     list_display = ["number", "state", "location", "begun", "closed"]

@@ -32,6 +32,8 @@ class CancelTransferDialog(RowDialog):
 
 @admin.register(Transfer, site=site)
 class TransferAdmin(ReadOnly, OfficeAdmin):
+    empty = _("Nothing is on the move. Goods are sent on from a stock record's page.")
+    empty_link = (_("The stock"), "partner.stockrecord")
     list_display = ["number", "state", "sender", "receiver", "sent", "ended"]
     list_filter = [("status", ChoicesDropdownFilter)]
     list_select_related = ["sender", "receiver"]

@@ -79,9 +79,12 @@ def test_a_view_of_one_list_is_no_view_of_another(owner, signed_in):
     assert [view["name"] for view in products["shown"]] == [""]
 
 
-def test_an_empty_list_says_what_to_do_next(desk, signed_in):
+def test_an_empty_list_says_what_to_do_next_and_leads_where_one_may_go(desk, owner, signed_in):
     client = signed_in(desk)
-    assert "as soon as somebody buys" in client.get(LIST).content.decode()
+    nothing = client.get(LIST).content.decode()
+    assert "as soon as somebody buys" in nothing
+    assert "What is on sale" not in nothing
+    assert "What is on sale" in signed_in(owner).get(LIST).content.decode()
     narrowed = client.get(LIST, {"status__exact": "paid"}).content.decode()
     assert "No row passes these filters" in narrowed
     assert "as soon as somebody buys" not in narrowed
