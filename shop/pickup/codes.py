@@ -11,11 +11,12 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from shop.codes import ALPHABET, as_typed
-from shop.order.models import Order
+from shop.order.models import Order, Status
 from shop.pickup.models import PickupCode
 from shop.pickup.signals import pickup_code_issued
 
 SHORT_LENGTH = 8
+COLLECTABLE = (Status.PAID, Status.READY)
 ATTEMPTS = 5
 
 
@@ -61,6 +62,14 @@ def _values(order, expires_at):
         "short_digest": _digest("short", short_from(nonce)),
         "expires_at": expires_at,
     }
+
+
+def valid_code(order):
+    """The code that the order can be collected with now, or None; reads `pickup_codes.all()`."""
+    if order.status not in COLLECTABLE:
+        return None
+    codes = order.pickup_codes.all()
+    return next((code for code in codes if not code.voided_at and not code.used_at), None)
 
 
 def token_of(code):
