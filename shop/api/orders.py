@@ -1,6 +1,7 @@
 """From a cart to an order, and one's own orders. An order is never edited: it has no PUT."""
 
 from django.conf import settings
+from django.db.models import prefetch_related_objects
 from django.urls import reverse
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
@@ -17,12 +18,15 @@ from shop.checkout.fulfilment import PICKUP, Delivery
 from shop.checkout.place_order import BasketEmpty, ContactDetails, place_order
 from shop.codes import grouped
 from shop.contacts.address import Address
-from shop.order.models import Fulfilment, Order
+from shop.order.models import Fulfilment, Order, Status
 from shop.payment.models import Payment
 from shop.payment.starting import PaymentChoice
 from shop.payment.telling import telling_payment
 from shop.pickup.codes import short_of, valid_code
 from shop.shipping.rates import quote
+
+# What the API tells of an order beside itself.
+TOLD = ("lines", "discounts", "payments", "status_changes")
 
 
 class AddressSerializer(serializers.Serializer):
@@ -151,7 +155,8 @@ class OrderSerializer(serializers.Serializer):
         return {"carrier": order.carrier, "number": order.tracking_number}
 
     def get_invoice_url(self, order) -> str | None:
-        if not hasattr(order, "invoice"):
+        # Of an order that was never paid nobody has to ask whether it has one.
+        if order.status == Status.PENDING or not hasattr(order, "invoice"):
             return None
         return settings.SITE_URL + reverse("order_invoice", args=[order.number])
 
@@ -170,8 +175,8 @@ class Checkout(APIView):
             user=request.user,
             fulfilment=_fulfilment(wanted, basket),
         )
-        told = told_orders(request.user).get(pk=order.pk)
-        return Response(OrderSerializer(told).data, status.HTTP_201_CREATED)
+        prefetch_related_objects([order], *TOLD)
+        return Response(OrderSerializer(order).data, status.HTTP_201_CREATED)
 
 
 class Orders(Checkout, ListAPIView):
@@ -196,9 +201,7 @@ class OrderDetail(RetrieveAPIView):
 def told_orders(user):
     """Somebody's own orders, with all that the API tells of them."""
     orders = Order.objects.of_shopper(user).select_related("location", "invoice")
-    return orders.prefetch_related(
-        "lines", "discounts", "payments", "status_changes", "pickup_codes"
-    )
+    return orders.prefetch_related(*TOLD, "pickup_codes")
 
 
 def _basket(request, wanted):

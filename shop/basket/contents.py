@@ -123,7 +123,8 @@ def move_all_to(basket, location):
 
 def begin_where_sold(basket, product):
     """Give a basket without a location the first one that has a product. Raises `NoLocation`."""
-    selling = _offered_anywhere().filter(product=product, partner__location__is_active=True)
+    selling = _offered_anywhere().select_related("partner__location")
+    selling = selling.filter(product=product, partner__location__is_active=True)
     has_some = ExpressionWrapper(Q(num_in_stock__gt=F("num_allocated")), BooleanField())
     record = selling.order_by(has_some.desc(), "partner_id").first()
     if record is None:
@@ -244,11 +245,10 @@ def _save_new(basket):
     else:
         basket.save()
         return
-    # Two tabs may put something into a shopper's next basket at once.
-    existing, _created = Basket.objects.get_or_create(
-        **same, defaults={"location": basket.location}
-    )
-    basket.pk = existing.pk
+    # Two tabs may put something into a shopper's next basket at once: one of them makes it.
+    mine = [Basket(**same, location=basket.location)]
+    Basket.objects.bulk_create(mine, ignore_conflicts=True)
+    basket.pk = Basket.objects.values_list("pk", flat=True).get(**same)
     basket._state.adding = False
 
 

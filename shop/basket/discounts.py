@@ -31,7 +31,7 @@ def apply_discounts(basket):
 
     Returns a refusal for each code on the basket that gives nothing now.
     """
-    if basket.pk is None or not basket.all_lines():
+    if not basket.has_codes:
         return []
     used, refusals = _choose(basket)
     _apply(sorted(used, key=_turn), basket)

@@ -278,4 +278,5 @@ def _checkout_queries(here, lines):
         shopper.post("/api/cart/", {"sku": product.upc})
     with CaptureQueriesContext(connection) as queries:
         assert shopper.post("/api/checkout/", CHECKOUT).status_code == 201
-    print(*[q['sql'][:230] for q in queries], sep='\n'); return len(queries)
+    return len(queries)
+    return len(queries)
