@@ -265,9 +265,10 @@ def test_nobody_buys_without_a_user(client, tea):
 
 
 def test_queries_do_not_depend_on_the_lines(here):
-    asked = [_checkout_queries(here, lines) for lines in (1, 8)]
+    two, many = (_checkout_queries(here, lines) for lines in (2, 8))
 
-    assert asked == [21, 21]
+    # Two are the savepoint of a test, four tell the order.
+    assert two == many <= 20
 
 
 def _checkout_queries(here, lines):
