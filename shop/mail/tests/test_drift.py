@@ -13,6 +13,7 @@ from shop.testing.factories import (
     make_user,
     offer,
 )
+from shop.testing.races import on_committed_rows
 from shop.testing.worker import do_all_work
 from tasks import periodic
 
