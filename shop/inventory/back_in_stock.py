@@ -13,6 +13,7 @@ from django.db.models import Exists, F, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from shop.batches import within_time
 from shop.encryption import fingerprint
 from shop.inventory.models import StockRequest
 from shop.inventory.signals import stock_came_free, stock_is_back
@@ -120,7 +121,7 @@ def tell_all():
     """Tell whom no announcement reached, and forget the told ones; returns how many were told."""
     StockRequest.objects.filter(told_at__lt=timezone.now() - FORGOTTEN_AFTER).delete()
     free = _waited_for().filter(num_in_stock__gt=F("num_allocated"))
-    return sum(tell(record) for record in free)
+    return sum(tell(record) for record in within_time(free))
 
 
 def _waited_for():

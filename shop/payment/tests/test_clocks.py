@@ -6,11 +6,12 @@ import pytest
 import time_machine
 
 from shop.checkout.place_order import PaymentChoice
-from shop.payment import refund_retries, refunds, settlement
+from shop.payment import refund_retries, refund_settlement, refunds, settlement
 from shop.payment.gateways import wire
 from shop.payment.models import PaymentStatus, Refund, RefundStatus, SimulatedWebhook
 from shop.testing.factories import make_location, make_order, make_product, offer
 from shop.testing.wire import connected
+from shop.testing.worker import sweep
 
 __all__ = ["connected"]
 
@@ -40,7 +41,7 @@ def test_a_payment_is_looked_up_in_time_though_the_web_servers_clock_is_ahead():
         payment = ordered("sim_timeout_then_ok").payments.get()
     with clock_off(minutes=-10):
         settlement.collect(payment)
-        assert settlement.sweep() == 1
+        assert sweep() == 1
     payment.refresh_from_db()
     assert payment.status == PaymentStatus.SUCCEEDED
 
@@ -49,7 +50,7 @@ def test_a_payment_is_not_looked_up_too_early_by_a_clock_that_is_ahead(settings)
     settings.PAYMENT_STUCK_SECONDS = 60
     ordered("sim_ok")
     with clock_off(minutes=10):
-        assert settlement.sweep() == 0
+        assert sweep() == 0
 
 
 def test_a_refund_is_sent_again_in_time_though_the_clock_that_put_it_off_was_ahead():
@@ -57,7 +58,7 @@ def test_a_refund_is_sent_again_in_time_though_the_clock_that_put_it_off_was_ahe
     settlement.collect(payment)
     refund = refunds.request_refund(payment, payment.amount)
     with clock_off(minutes=10):
-        refunds.send(refund)
+        refund_settlement.send(refund)
     with clock_off(minutes=-10):
         assert refund_retries.send_due() == 1
     assert Refund.objects.get().status == RefundStatus.SUCCEEDED
