@@ -56,15 +56,17 @@ def money_of(order):
 
 
 @pytest.mark.django_db
-def test_it_is_counted_no_longer_and_shown_as_failed():
-    make_user(is_superuser=True, is_staff=True)
-    order = paid_order()
+def test_it_is_counted_no_longer_and_shown_as_failed(mailoutbox):
+    owner, order = make_user("Owner"), paid_order()
     refund = come_back(gone(order, "10.00"))
     assert (refund.status, refund.state_label) == (RefundStatus.FAILED, "came back")
     # Nothing else may have the 10.00: its shopper has a credit note for them.
     assert money_of(order) == (PaymentStatus.SUCCEEDED, 0, Decimal("15.00"))
     assert read_anew(order).status == Status.PAID
     assert list(broken_invariants()) == [OWED]
+    do_all_work()
+    [letter] = [letter for letter in mailoutbox if letter.to == [owner.email]]
+    assert "came back to us" in letter.body
 
 
 @pytest.mark.django_db
