@@ -40,29 +40,34 @@ FAILURES = ("refund_refused", "refund_failed", "refund_came_back")
 
 def send(refund):
     """Let the gateway send the money, or find out what became of it. Raises `NoAnswer`."""
-    # Whoever sends many may have read this one long ago: under an old key it would go twice.
-    refund.refresh_from_db()
-    if refund.status == RefundStatus.PENDING and not _is_for_later(refund):
-        settle_refund(refund, _ask(refund))
+    refund, is_news = _take_up(refund)
+    if refund:
+        settle_refund(refund, _ask(refund, is_news))
 
 
-def _is_for_later(refund):
-    return Refund.objects.filter(pk=refund.pk, next_attempt_at__gt=Now()).exists()
+@transaction.atomic
+def _take_up(refund):
+    """The refund if it is to be sent now, and whether its gateway has yet to hear of it.
+
+    It is read anew under lock: whoever sends many may have read it long ago, and under an
+    old key its money would go twice.
+    """
+    due = Refund.objects.filter(pk=refund.pk, status=RefundStatus.PENDING)
+    due = due.exclude(next_attempt_at__gt=Now()).select_related("payment")
+    refund = due.select_for_update(of=("self",)).first()
+    is_news = bool(refund) and refund.asked_at is None
+    if is_news:
+        _attempt(refund).update(asked_at=Now(), reference="")
+    return refund, is_news
 
 
-def _ask(refund):
+def _ask(refund, is_news):
     if not refund.amount:
         return Answer(PaymentStatus.SUCCEEDED)
     gateway = gateway_for(refund.payment.method)
-    if _is_news(refund):
+    if is_news:
         return gateway.refund(refund)
     return gateway.look_up_refund(refund) or gateway.refund(refund)
-
-
-def _is_news(refund):
-    """Whether the gateway has yet to hear of this attempt; whoever learns that will tell it."""
-    unheard = _attempt(refund).filter(asked_at=None)
-    return unheard.update(asked_at=Now(), reference="")
 
 
 def _attempt(refund):
