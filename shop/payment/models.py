@@ -52,9 +52,7 @@ class Payment(models.Model):
     failure_code = models.CharField(_("failure"), max_length=64, blank=True)
     refunded = models.DecimalField(_("refunded"), max_digits=12, decimal_places=2, default=0)
     # What the gateway took instead of what was asked for, until somebody has sent it back.
-    held_amount = models.DecimalField(
-        _("held"), max_digits=12, decimal_places=2, null=True, blank=True, editable=False
-    )
+    held_amount = models.DecimalField(max_digits=12, decimal_places=2, null=True, editable=False)
     held_currency = models.CharField(max_length=3, blank=True, editable=False)
     # Came for an order that had been paid already: it goes back, and counts for nothing.
     surplus = models.BooleanField(_("on top"), default=False, editable=False)
@@ -133,7 +131,7 @@ class RefundStatus(models.TextChoices):
 
 class RefundQuerySet(models.QuerySet):
     def owed(self):
-        """What is on its way back, or went and came back: either goes, and as this refund."""
+        """What is on its way back, or came back: either goes, and as this refund."""
         return self.filter(Q(status=RefundStatus.PENDING) | Q(came_back_at__isnull=False))
 
 
@@ -157,12 +155,11 @@ class Refund(models.Model):
         related_name="+",
     )
     reference = models.CharField(_("gateway's reference"), max_length=128, blank=True)
-    # Set before the gateway first hears of this attempt: from then on it is asked what became
-    # of it before anything is sent anew.
-    asked_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # Set before the gateway hears of this attempt: from then on it is asked what became of it.
+    asked_at = models.DateTimeField(null=True, editable=False)
     # It had gone, and came back: the shopper has a credit note for it, so it is owed still.
-    came_back_at = models.DateTimeField(_("came back"), null=True, blank=True, editable=False)
-    # How often the gateway has refused it for certain, and when it is sent or asked about again.
+    came_back_at = models.DateTimeField(null=True, editable=False)
+    # How often the gateway has refused it, and when it is sent or asked about again.
     attempts = models.PositiveSmallIntegerField(_("refusals"), default=0)
     next_attempt_at = models.DateTimeField(_("sent again"), null=True, blank=True)
     created_at = models.DateTimeField(_("started"), auto_now_add=True)
@@ -191,7 +188,7 @@ class Refund(models.Model):
 
     @property
     def state_label(self):
-        came_back = self.status == RefundStatus.FAILED and self.came_back_at
+        came_back = self.came_back_at and self.status == RefundStatus.FAILED
         return _("came back") if came_back else self.get_status_display()
 
     @property
@@ -248,12 +245,7 @@ class WebhookEvent(models.Model):
     received_at = models.DateTimeField(_("received"), auto_now_add=True)
     handled_at = models.DateTimeField(_("handled"), null=True, blank=True)
     payment = models.ForeignKey(
-        Payment,
-        verbose_name=_("payment"),
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        related_name="webhooks",
+        Payment, models.PROTECT, "webhooks", verbose_name=_("payment"), null=True, blank=True
     )
     outcome = models.CharField(_("outcome"), max_length=16, choices=Outcome, blank=True)
 

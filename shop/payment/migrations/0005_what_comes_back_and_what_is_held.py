@@ -12,14 +12,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="payment",
             name="held_amount",
-            field=models.DecimalField(
-                blank=True,
-                decimal_places=2,
-                editable=False,
-                max_digits=12,
-                null=True,
-                verbose_name="held",
-            ),
+            field=models.DecimalField(decimal_places=2, editable=False, max_digits=12, null=True),
         ),
         migrations.AddField(
             model_name="payment",
@@ -29,14 +22,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="refund",
             name="asked_at",
-            field=models.DateTimeField(blank=True, editable=False, null=True),
+            field=models.DateTimeField(editable=False, null=True),
         ),
         migrations.AddField(
             model_name="refund",
             name="came_back_at",
-            field=models.DateTimeField(
-                blank=True, editable=False, null=True, verbose_name="came back"
-            ),
+            field=models.DateTimeField(editable=False, null=True),
         ),
         # Their gateway may have heard of them: it is asked before anything is sent.
         migrations.RunSQL(
