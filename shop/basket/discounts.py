@@ -56,7 +56,7 @@ def add_code(basket, typed, *, address=""):
     `address` is the client's; who guesses too often from there has to wait.
     """
     voucher = _find(basket, typed, address)
-    promo_codes.check(voucher)
+    promo_codes.check(voucher, voucher.found_at)
     with transaction.atomic():
         basket.vouchers.add(voucher)
         basket.reset_offer_applications()
@@ -113,7 +113,7 @@ def _turn(code):
 
 def _check(code, basket):
     voucher = code.voucher
-    promo_codes.check(voucher)
+    promo_codes.check(voucher, code.read_at)
     most = voucher.max_uses_per_user
     if most is not None and code.times_used >= most:
         raise PromoCodeUsedByYou(voucher.code)

@@ -8,6 +8,8 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from shop.codes import ALPHABET, as_typed
@@ -110,8 +112,12 @@ def by_short_code(typed, locations):
 
 
 def _found(**criteria):
-    found = PickupCode.objects.filter(**criteria).select_related("order", "location", "used_by")
-    return found.first()
+    return codes().filter(**criteria).select_related("order", "location", "used_by").first()
+
+
+def codes():
+    """The codes with whether their time is over, which is the database's to say."""
+    return PickupCode.objects.annotate(is_over=Q(expires_at__lte=Now()))
 
 
 def _digest(purpose, secret):
