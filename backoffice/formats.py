@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 from shop.money import money
 
-__all__ = ["at", "badge", "linked", "money", "span", "staff"]
+__all__ = ["at", "badge", "held", "linked", "money", "span", "staff"]
 
 MINUTES_A_DAY = 24 * 60
 
@@ -29,6 +29,11 @@ def span(duration):
 def badge(text, tone=""):
     """Tones: good, warn, bad, busy; none is neutral, and quiet is what a phone need not show."""
     return format_html('<span class="office-badge {}">{}</span>', tone, text)
+
+
+def held(payment):
+    """What the gateway took instead of the payment's own sum, or ""."""
+    return money(payment.held_amount, payment.held_currency) if payment.held_amount else ""
 
 
 def linked(address, text):

@@ -20,12 +20,14 @@ PAYMENT_WORDS = {
     "requires_action": gettext_lazy("payment waits for the shopper"),
     "succeeded": gettext_lazy("payment received"),
     "failed": gettext_lazy("payment failed"),
-    "mismatch": gettext_lazy("payment differs from what was asked for"),
+    "held": gettext_lazy("another sum was taken than was asked for"),
+    "held_sent_back": gettext_lazy("the wrong sum was sent back"),
     "refunded": gettext_lazy("refund went through"),
     "refund_refused": gettext_lazy("refund refused, sent again later"),
     "refund_failed": gettext_lazy("refund failed"),
+    "refund_came_back": gettext_lazy("refund came back"),
 }
-BAD = {"failed", "mismatch", "refund_failed"}
+BAD = {"failed", "held", "refund_failed", "refund_came_back"}
 
 
 @dataclass

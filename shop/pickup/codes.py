@@ -8,6 +8,8 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -17,9 +19,8 @@ from shop.pickup.models import PickupCode
 from shop.pickup.signals import pickup_code_issued
 
 SHORT_LENGTH = 8
-ATTEMPTS = 5
-# The statuses of what is paid and still there.
 COLLECTABLE = (Status.PAID, Status.READY)
+ATTEMPTS = 5
 
 
 class NothingToCollect(Exception):
@@ -49,9 +50,7 @@ def may_be_reissued(order):
 @transaction.atomic
 def reissue(order, *, actor):
     """A new code for one that was lost or fell into wrong hands. Raises `NothingToCollect`."""
-    order = (
-        Order.objects.select_for_update(of=("self",)).select_related("location").get(pk=order.pk)
-    )
+    order = Order.objects.select_for_update(of=("self",)).get(pk=order.pk)
     if not may_be_reissued(order):
         raise NothingToCollect(order)
     return issue(order, actor=actor)
@@ -88,6 +87,14 @@ def _values(order, expires_at, actor):
         "expires_at": expires_at,
         "issued_by": actor,
     }
+
+
+def valid_code(order):
+    """The code that the order can be collected with now, or None; reads `pickup_codes.all()`."""
+    if order.status not in COLLECTABLE:
+        return None
+    codes = order.pickup_codes.all()
+    return next((code for code in codes if not code.voided_at and not code.used_at), None)
 
 
 def token_of(code):
@@ -128,8 +135,12 @@ def by_short_code(typed, locations):
 
 
 def _found(**criteria):
-    found = PickupCode.objects.filter(**criteria).select_related("order", "location", "used_by")
-    return found.first()
+    return codes().filter(**criteria).select_related("order", "location", "used_by").first()
+
+
+def codes():
+    """The codes with whether their time is over, which is the database's to say."""
+    return PickupCode.objects.annotate(is_over=Q(expires_at__lte=Now()))
 
 
 def _digest(purpose, secret):
