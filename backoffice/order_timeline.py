@@ -20,6 +20,7 @@ PAYMENT_WORDS = {
     "requires_action": gettext_lazy("payment waits for the shopper"),
     "succeeded": gettext_lazy("payment received"),
     "failed": gettext_lazy("payment failed"),
+    "cancelled": gettext_lazy("payment called off"),
     "held": gettext_lazy("another sum was taken than was asked for"),
     "held_sent_back": gettext_lazy("the wrong sum was sent back"),
     "refunded": gettext_lazy("refund went through"),
@@ -75,8 +76,10 @@ def _steps(order):
 def _payments(order):
     events = PaymentEvent.objects.filter(payment__order=order).select_related("payment")
     for event in events:
-        told = f"{PAYMENT_WORDS.get(event.kind, event.kind)}, "
-        told += money(event.amount, event.payment.currency)
+        told = str(PAYMENT_WORDS.get(event.kind, event.kind))
+        # A wrong sum may be in a wrong currency: "Money" tells what it was.
+        if not event.kind.startswith("held"):
+            told += f", {money(event.amount, event.payment.currency)}"
         tone = "bad" if event.kind in BAD else ""
         yield Event(event.created_at, "payments", told, tone=tone)
 

@@ -60,6 +60,8 @@ class OfficeAdmin(VisibleRows, SavesViews, ModelAdmin):
     # Counting a whole table to say "of 1,000,000" is not worth the wait.
     show_full_result_count = False
     list_filter_sheet = True
+    # A phone leaves it out.
+    empty_value_display = '<span class="office-none">–</span>'
     warn_unsaved_form = True
 
     def get_changelist_instance(self, request):
