@@ -185,9 +185,11 @@ def _succeeded(refund, sent, answer, order):
         next_attempt_at=None,
     ):
         _record(refund, "refunded", answer)
-        _count(refund, order)
+        payment = _count(refund)
         refund.refresh_from_db()
         refund_settled.send(sender=Refund, refund=refund)
+        # Last: where this was all the money, it moves stock.
+        _end(refund, payment, order)
 
 
 def _is_known(refund, answer):
@@ -231,12 +233,17 @@ def _goes_on_without_money(refund, order):
     return refund.lines.exists() and order.status in HOLDS_STOCK and order.lines_left.exists()
 
 
-def _count(refund, order):
+def _count(refund):
     Payment.objects.filter(pk=refund.payment_id).update(refunded=F("refunded") + refund.amount)
     payment = Payment.objects.get(pk=refund.payment_id)
+    if not payment.refundable and refund.amount:
+        Payment.objects.filter(pk=payment.pk).update(status=PaymentStatus.REFUNDED)
+    return payment
+
+
+def _end(refund, payment, order):
     if payment.refundable or not refund.amount:
         return
-    Payment.objects.filter(pk=payment.pk).update(status=PaymentStatus.REFUNDED)
     # What came on top goes back without touching the order.
     if payment.surplus or _goes_on_without_money(refund, order):
         return
