@@ -8,11 +8,26 @@ from django.views.debug import ExceptionReporter, SafeExceptionReporterFilter
 EMAIL = re.compile(r"[^\s@<>()\[\]\"',;:=]+@[^\s@<>()\[\]\"',;:=]+\.\w+")
 # PostgreSQL names the values that clash: "Key (lower(email))=(…) already exists."
 DETAIL = re.compile(r"DETAIL:.*")
+# What a path or a query carries to open an order, or to set a password.
+KEY_IN_PATH = re.compile(
+    r"(/(?:confirm-email|password/reset/key|password_reset/confirm|back-in-stock)/)"
+    r"(?!done/)[^?#\s\"'<>]*[^?#\s\"'<>/]"
+)
+KEY_IN_QUERY = re.compile(r"([?&](?:key|code|token)=)[^&#\s\"'<>]+")
 PERSONAL_HEADERS = {"QUERY_STRING", "HTTP_REFERER", "REMOTE_ADDR", "HTTP_X_FORWARDED_FOR"}
+
+HIDDEN = (
+    (DETAIL, "DETAIL: [hidden]"),
+    (KEY_IN_PATH, r"\1[key]"),
+    (KEY_IN_QUERY, r"\1[key]"),
+    (EMAIL, "[email]"),
+)
 
 
 def scrubbed(text):
-    return EMAIL.sub("[email]", DETAIL.sub("DETAIL: [hidden]", text))
+    for secret, instead in HIDDEN:
+        text = secret.sub(instead, text)
+    return text
 
 
 class ScrubbedFormatter(logging.Formatter):
