@@ -86,6 +86,12 @@ def short_from(nonce):
     return "".join(digits)
 
 
+def may_be_short(typed):
+    """Whether somebody may mean a code to type by this."""
+    typed = as_typed(typed)
+    return len(typed) == SHORT_LENGTH and set(typed) <= set(ALPHABET)
+
+
 def by_token(token):
     """The code whose QR carries this token, or None; a keyed digest finds it, nothing compares."""
     return _found(token_digest=_digest("token", token))
