@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from shop.attempts import Attempts
-from shop.encryption import fingerprint
+from shop.encryption import fingerprints
 from shop.inventory.models import StockRequest
 from shop.inventory.signals import stock_came_free, stock_is_back
 from shop.partner.models import StockRecord
@@ -56,16 +56,16 @@ def ask(product, location, *, user=None, email="", visitor=""):
     address = user.email if user else email
     if not address:
         raise CannotAsk(_("Tell us where to write to."))
-    mine = {"fingerprint": fingerprint(address), "told_at": None}
-    if minutes := ASKED.of(visitor=visitor, mailbox=mine["fingerprint"]).count():
+    newest, *earlier = fingerprints(address)
+    if minutes := ASKED.of(visitor=visitor, mailbox=newest).count():
         raise AskedTooOften(minutes)
-    request, created = StockRequest.objects.get_or_create(
+    mine = StockRequest.objects.waiting().filter(fingerprint__in=[newest, *earlier])
+    request, created = mine.get_or_create(
         product=product,
         location=location,
-        **mine,
-        defaults={"user": user, "email": "" if user else address},
+        defaults={"user": user, "email": "" if user else address, "fingerprint": newest},
     )
-    if created and StockRequest.objects.filter(**mine).count() > MOST_WAITING:
+    if created and mine.count() > MOST_WAITING:
         request.delete()
         raise CannotAsk(_("You wait for so many products already. Take one off first."))
     return request
@@ -110,7 +110,7 @@ def others_waiting(request):
 
 
 def _of_same_mailbox(request):
-    same = Q(fingerprint=request.fingerprint)
+    same = Q(fingerprint__in=fingerprints(request.address))
     if request.user_id:
         same |= Q(user=request.user_id)
     return StockRequest.objects.filter(same)
