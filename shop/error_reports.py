@@ -3,6 +3,7 @@
 import logging
 import re
 
+from django.utils.log import AdminEmailHandler
 from django.views.debug import ExceptionReporter, SafeExceptionReporterFilter
 
 EMAIL = re.compile(r"[^\s@<>()\[\]\"',;:=]+@[^\s@<>()\[\]\"',;:=]+\.\w+")
@@ -14,7 +15,19 @@ KEY_IN_PATH = re.compile(
     r"(?!done/)[^?#\s\"'<>]*[^?#\s\"'<>/]"
 )
 KEY_IN_QUERY = re.compile(r"([?&](?:key|code|token)=)[^&#\s\"'<>]+")
-PERSONAL_HEADERS = {"QUERY_STRING", "HTTP_REFERER", "REMOTE_ADDR", "HTTP_X_FORWARDED_FOR"}
+# Of what a request says about itself: who sent it, and addresses with all that is in them.
+PERSONAL = {"QUERY_STRING", "RAW_URI", "REQUEST_URI", "REMOTE_ADDR", "REMOTE_HOST", "REMOTE_USER"}
+# Any other header may be a proxy's word for the client, or the address of a page.
+HARMLESS_HEADERS = {
+    "HTTP_ACCEPT",
+    "HTTP_ACCEPT_ENCODING",
+    "HTTP_ACCEPT_LANGUAGE",
+    "HTTP_CONNECTION",
+    "HTTP_HOST",
+    "HTTP_HX_REQUEST",
+    "HTTP_USER_AGENT",
+    "HTTP_X_FORWARDED_PROTO",
+}
 
 HIDDEN = (
     (DETAIL, "DETAIL: [hidden]"),
@@ -33,6 +46,13 @@ def scrubbed(text):
 class ScrubbedFormatter(logging.Formatter):
     def format(self, record):
         return scrubbed(super().format(record))
+
+
+class CrashMail(AdminEmailHandler):
+    """Django writes the address that broke into the subject, as it was called."""
+
+    def format_subject(self, subject):
+        return super().format_subject(scrubbed(subject))
 
 
 class ReportFilter(SafeExceptionReporterFilter):
@@ -59,8 +79,14 @@ class ReportFilter(SafeExceptionReporterFilter):
 
     def get_safe_request_meta(self, request):
         meta = super().get_safe_request_meta(request)
-        hidden = PERSONAL_HEADERS & meta.keys() if self.is_active(request) else ()
+        if not self.is_active(request):
+            return meta
+        hidden = {name for name in meta if name in PERSONAL or _is_personal_header(name)}
         return meta | dict.fromkeys(hidden, self.cleansed_substitute)
+
+
+def _is_personal_header(name):
+    return name.startswith("HTTP_") and name not in HARMLESS_HEADERS
 
 
 class Reporter(ExceptionReporter):

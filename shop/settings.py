@@ -376,11 +376,23 @@ LOGGING = {
             "style": "{",
         }
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "filters": {"in_production": {"()": "django.utils.log.RequireDebugFalse"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "plain"},
+        "crash_mail": {
+            "class": "shop.error_reports.CrashMail",
+            "formatter": "plain",
+            "filters": ["in_production"],
+            "level": "ERROR",
+        },
+    },
     "root": {"handlers": ["console"], "level": "INFO"},
     # Each saved page would say six lines about its entry in the search index, each
     # drawn invoice dozens about the letters that it takes along.
-    "loggers": {name: {"level": "WARNING"} for name in ("django_tasks", "fontTools", "wagtail")},
+    "loggers": {
+        **{name: {"level": "WARNING"} for name in ("django_tasks", "fontTools", "wagtail")},
+        "django": {"handlers": ["crash_mail"], "level": "INFO"},
+    },
 }
 
 # --- The back office -------------------------------------------------------
