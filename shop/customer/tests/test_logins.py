@@ -72,6 +72,8 @@ def test_who_guesses_keeps_nobody_else_out(door, ana):
     for n in range(11):
         DOORS[door](at(MALLORY), "ana", f"guess-{n}")
     assert DOORS[door](at(ANA_AT), "ana", PASSWORD) == "in"
+    neighbour = make_user(OWNER)
+    assert DOORS[door](at(MALLORY), neighbour.username, PASSWORD) == "in"
 
 
 def test_all_doors_count_as_one(ana):
