@@ -1,6 +1,6 @@
 """Orders: what is to be made ready, and where each one stands."""
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 
@@ -13,9 +13,9 @@ from backoffice.policy import OfficeAdmin, ReadOnly
 from backoffice.reveal import RevealsContact
 from backoffice.site import site
 from shop.codes import as_typed
-from shop.locations.models import Location
 from shop.order.models import Line, Order
-from shop.pickup import codes
+from shop.pickup import counter
+from shop.pickup.counter import TooManyAttempts
 
 
 @admin.register(Order, site=site)
@@ -70,10 +70,17 @@ class OrderAdmin(OrderColumns, BulkOrders, OrderSteps, RevealsContact, ReadOnly,
         typed = as_typed(search_term)
         numbered = Order.objects.filter(number__startswith=typed).values("pk")
         sold = Line.objects.filter(upc__iexact=search_term.strip()).values("order")
-        code = codes.by_short_code(typed, Location.objects.visible_to(request.user))
-        coded = Order.objects.filter(pk=code.order_id if code else None).values("pk")
-        # Either of them has an index; joined by OR they have none.
-        return queryset.filter(pk__in=numbered.union(sold, coded)), False
+        # Each of the three has an index; joined by OR they have none.
+        found = numbered.union(sold, self._found_by_code(request, search_term))
+        return queryset.filter(pk__in=found), False
+
+    def _found_by_code(self, request, search_term):
+        try:
+            code = counter.find_typed(search_term, actor=request.user)
+        except TooManyAttempts as refusal:
+            messages.error(request, str(refusal))
+            code = None
+        return Order.objects.filter(pk=code.order_id if code else None).values("pk")
 
     def get_urls(self):
         return [*papers.addresses(self), *picking.addresses(self), *super().get_urls()]

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("pickup", "0002_waiting"),
+        ("pickup", "0003_sealed"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
