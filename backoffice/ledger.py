@@ -19,6 +19,7 @@ ICONS = {
     MovementKind.RESERVED: "lock",
     MovementKind.RELEASED: "lock_open",
     MovementKind.HANDED_OVER: "shopping_bag",
+    MovementKind.HAND_OVER_UNDONE: "settings_backup_restore",
     MovementKind.SHIPPED: "package_2",
     MovementKind.RETURNED: "undo",
     MovementKind.ADJUSTED: "tune",

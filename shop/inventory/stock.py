@@ -17,6 +17,7 @@ __all__ = [
     "Shortage",
     "adjust",
     "consume",
+    "put_back",
     "receive",
     "release",
     "reserve",
@@ -43,6 +44,12 @@ def consume(demands, *, cause, kind=MovementKind.HANDED_OVER, actor=None, reason
     """Take what was set aside off the shelf: handed over, or shipped."""
     changes = ((record, -positive(steps), -steps) for record, steps in demands)
     book(kind, changes, cause=cause, actor=actor, reason=reason)
+
+
+def put_back(demands, *, cause, actor=None, reason=""):
+    """Undo that something was handed over: it is on the shelf again, set aside as before."""
+    changes = ((record, positive(steps), steps) for record, steps in demands)
+    book(MovementKind.HAND_OVER_UNDONE, changes, cause=cause, actor=actor, reason=reason)
 
 
 @transaction.atomic

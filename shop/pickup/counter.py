@@ -1,8 +1,10 @@
 """Handing over at the counter: find what a code stands for, hand it over once."""
 
+from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
 
 from django.db import transaction
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -11,7 +13,7 @@ from shop.attempts import Attempts
 from shop.locations.models import Location, Uncollected
 from shop.order import lifecycle
 from shop.order.models import Ending, Order, Status
-from shop.pickup import codes
+from shop.pickup import codes, undo
 from shop.pickup.models import PickupCode
 
 WRONG_CODES = Attempts("pickup", most={"actor": 20}, seconds=600)
@@ -110,19 +112,39 @@ def find(scanned, *, actor):
     return pickup_code
 
 
-def hand_over(scanned, *, actor):
-    """Hand over what a code stands for, once. Raises as `find` does."""
-    pickup_code = find(scanned, actor=actor)
-    with transaction.atomic():
-        # The order first, as everywhere: it may have been collected or cancelled
-        # since it was found, so what was found is checked again under its lock.
-        order = Order.objects.select_for_update(of=("self",)).get(pk=pickup_code.order_id)
-        pickup_code = _locked(pickup_code)
-        pickup_code.order = order
-        _check(pickup_code, Location.objects.visible_to(actor))
-        pickup_code.used_at, pickup_code.used_by = timezone.now(), actor
-        pickup_code.save(update_fields=["used_at", "used_by"])
-        lifecycle.complete(order, actor=actor)
+@dataclass(frozen=True)
+class HandOver:
+    """What was handed over; `again` if the same person had pressed a moment ago already."""
+
+    pickup_code: PickupCode
+    again: bool = False
+
+
+def hand_over(scanned, *, actor) -> HandOver:
+    """Hand over what a code stands for, once. Raises as `find` does.
+
+    Who presses twice on a slow network is answered twice: while it can be undone, it is
+    the same hand-over.
+    """
+    try:
+        return HandOver(_hand_over(find(scanned, actor=actor), actor))
+    except AlreadyCollected as refusal:
+        if undo.still_open().filter(pk=refusal.pickup_code.pk, used_by=actor).exists():
+            return HandOver(refusal.pickup_code, again=True)
+        raise
+
+
+@transaction.atomic
+def _hand_over(pickup_code, actor):
+    # The order first, as everywhere: it may have been collected or cancelled
+    # since it was found, so what was found is checked again under its lock.
+    order = Order.objects.select_for_update(of=("self",)).get(pk=pickup_code.order_id)
+    pickup_code = _locked(pickup_code)
+    pickup_code.order = order
+    _check(pickup_code, Location.objects.visible_to(actor))
+    PickupCode.objects.filter(pk=pickup_code.pk).update(used_at=Now(), used_by=actor)
+    pickup_code.refresh_from_db(fields=["used_at", "used_by"])
+    lifecycle.complete(order, actor=actor)
     return pickup_code
 
 

@@ -42,6 +42,13 @@ class PickupCode(models.Model):
     class Meta:
         verbose_name = _("pickup code")
         verbose_name_plural = _("pickup codes")
+        indexes = [
+            models.Index(
+                fields=["location", "-used_at"],
+                name="pickup_handed_over",
+                condition=Q(used_at__isnull=False),
+            )
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["order"],
