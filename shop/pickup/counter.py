@@ -20,9 +20,13 @@ WRONG_CODES = Attempts("pickup", most={"actor": 20}, seconds=600)
 
 
 class PickupRefused(Exception):
-    """An order that is not handed over; `str()` says why, to whoever stands at the counter."""
+    """An order that is not handed over; `str()` says why, to whoever stands at the counter.
+
+    `number` is the order's, where they may know it.
+    """
 
     code = "refused"
+    number = ""
 
 
 class TooManyAttempts(PickupRefused):
@@ -64,7 +68,7 @@ class AlreadyCollected(PickupRefused):
     code = "already_collected"
 
     def __init__(self, pickup_code):
-        self.pickup_code = pickup_code
+        self.pickup_code, self.number = pickup_code, pickup_code.order.number
         when = pickup_code.used_at.astimezone(pickup_code.location.zone)
         super().__init__(
             _("Already collected on %(day)s at %(time)s.")
@@ -83,15 +87,17 @@ class NotToBeCollected(PickupRefused):
         Status.REFUNDED: ("refunded", _("This order was refunded.")),
     }
 
-    def __init__(self, status):
-        self.code, sentence = self.SENTENCES[status]
+    def __init__(self, order, status=None):
+        self.code, sentence = self.SENTENCES[status or order.status]
+        self.number = order.number
         super().__init__(sentence)
 
 
 class CodeExpired(PickupRefused):
     code = "expired"
 
-    def __init__(self):
+    def __init__(self, order):
+        self.number = order.number
         super().__init__(_("The time to collect this order is over."))
 
 
@@ -178,12 +184,12 @@ def _check_order(pickup_code):
     if order.status == Status.READY:
         if not order.lines_left.exists():
             # The money may still be on its way.
-            raise NotToBeCollected(Status.REFUNDED)
+            raise NotToBeCollected(order, Status.REFUNDED)
         # Where nothing is given up by itself, whoever comes late gets it all the same.
         given_up = pickup_code.location.uncollected_policy == Uncollected.RELEASE_AND_REFUND
         if given_up and pickup_code.expires_at <= timezone.now():
-            raise CodeExpired
+            raise CodeExpired(order)
     elif order.status_changes.filter(ending=Ending.NOT_COLLECTED).exists():
-        raise CodeExpired
+        raise CodeExpired(order)
     else:
-        raise NotToBeCollected(order.status)
+        raise NotToBeCollected(order)

@@ -11,7 +11,6 @@ from django.db import transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
-from shop.locations.models import Location
 from shop.order import lifecycle
 from shop.order.models import Order, Status
 from shop.order.statuses import InvalidTransition
@@ -60,8 +59,7 @@ def _locked(pickup_code):
 
 
 def _check_actor(pickup_code, actor):
-    here = Location.objects.visible_to(actor).filter(pk=pickup_code.location_id)
-    if pickup_code.used_by_id != actor.pk and not here.exists():
+    if not PickupCode.objects.visible_to(actor).filter(pk=pickup_code.pk).exists():
         values = {"location": pickup_code.location.name}
         raise CannotUndo(_("Only somebody at %(location)s can undo this.") % values)
 

@@ -4,15 +4,30 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('inventory', '0004_transfers_stocktakes_alerts_and_requests'),
+        ("inventory", "0004_transfers_stocktakes_alerts_and_requests"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='movement',
-            name='kind',
-            field=models.CharField(choices=[('received', 'received'), ('reserved', 'reserved'), ('released', 'released'), ('handed_over', 'handed over'), ('hand_over_undone', 'hand-over undone'), ('shipped', 'shipped'), ('returned', 'returned'), ('adjusted', 'adjusted'), ('counted', 'counted'), ('transferred_out', 'transferred out'), ('transferred_in', 'transferred in')], max_length=16, verbose_name='what'),
+            model_name="movement",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("received", "received"),
+                    ("reserved", "reserved"),
+                    ("released", "released"),
+                    ("handed_over", "handed over"),
+                    ("hand_over_undone", "hand-over undone"),
+                    ("shipped", "shipped"),
+                    ("returned", "returned"),
+                    ("adjusted", "adjusted"),
+                    ("counted", "counted"),
+                    ("transferred_out", "transferred out"),
+                    ("transferred_in", "transferred in"),
+                ],
+                max_length=16,
+                verbose_name="what",
+            ),
         ),
     ]

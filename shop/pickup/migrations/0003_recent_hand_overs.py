@@ -5,17 +5,20 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('locations', '0004_seller'),
-        ('order', '0004_returns'),
-        ('pickup', '0002_waiting'),
+        ("locations", "0004_seller"),
+        ("order", "0004_returns"),
+        ("pickup", "0002_waiting"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='pickupcode',
-            index=models.Index(condition=models.Q(('used_at__isnull', False)), fields=['location', '-used_at'], name='pickup_handed_over'),
+            model_name="pickupcode",
+            index=models.Index(
+                condition=models.Q(("used_at__isnull", False)),
+                fields=["-used_at"],
+                name="pickup_handed_over",
+            ),
         ),
     ]
