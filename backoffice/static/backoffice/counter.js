@@ -70,9 +70,10 @@
     trouble.hidden = true;
   });
   document.body.addEventListener("htmx:beforeSwap", (event) => {
-    // Whoever is no longer signed in is answered by the page to sign in on.
-    const answeredBy = new URL(event.detail.xhr.responseURL || location.href);
-    if (answeredBy.pathname === location.pathname) return;
+    // Whoever is no longer signed in is answered by the page to sign in on, or not at all.
+    const { responseURL, status } = event.detail.xhr;
+    const isHere = new URL(responseURL || location.href).pathname === location.pathname;
+    if (isHere && status !== 403) return;
     event.detail.shouldSwap = false;
     location.assign(location.pathname);
   });
