@@ -14,7 +14,6 @@ from backoffice.site import site
 from shop.voucher import making
 from shop.voucher.making import terms_of
 from shop.voucher.models import Voucher, VoucherSet
-from shop.voucher.terms import in_words, until
 
 LIMITS = ["max_uses", "max_uses_per_user", "max_uses_per_contact"]
 DATES = {"start_datetime": _("Valid from (UTC)"), "end_datetime": _("Valid until (UTC)")}
@@ -151,11 +150,11 @@ class PromoCodeAdmin(OfficeAdmin):
 
     @display(description=_("what it does"))
     def gives(self, voucher):
-        return said_of(voucher)
+        return making.said(voucher)
 
     @display(description=_("what it does"))
     def whole(self, voucher):
-        return f"{said_of(voucher)}, {until(voucher)}"
+        return making.said(voucher)
 
     @display(description=_("state"), label={key: tone for key, (_name, tone) in STATES.items()})
     def state(self, voucher):
@@ -171,11 +170,6 @@ class PromoCodeAdmin(OfficeAdmin):
     @display(description=_("valid"), ordering="end_datetime")
     def valid(self, voucher):
         return days_of(voucher)
-
-
-def said_of(voucher):
-    terms = terms_of(voucher)
-    return in_words(voucher, terms) if terms else _("an offer that was made elsewhere")
 
 
 def days_of(dated):

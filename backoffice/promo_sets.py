@@ -16,7 +16,7 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 
 from backoffice.formats import linked
 from backoffice.policy import OfficeAdmin
-from backoffice.promo_codes import DATES, days_of, said_of
+from backoffice.promo_codes import DATES, days_of
 from backoffice.promo_terms import FOR, GIVES, TermsForm
 from backoffice.site import site
 from shop.voucher import making, sets
@@ -137,7 +137,7 @@ class PromoSetAdmin(OfficeAdmin):
 
     @display(description=_("what each does"))
     def gives(self, printed):
-        return said_of(printed.speakers[0]) if printed.speakers else ""
+        return making.said(printed.speakers[0]) if printed.speakers else ""
 
     @display(description=_("codes"), ordering="count")
     def codes(self, printed):

@@ -91,7 +91,7 @@ def test_codes_of_a_set_are_listed_apart_and_cannot_be_changed(owner, here, sign
 def test_a_set_that_cannot_be(owner, here, signed_in):
     client = signed_in(owner)
     for field, values in {
-        "count": {"count": "10001"},
+        "count": {"count": "50001"},
         "prefix_of_codes": {"prefix_of_codes": "=SUM(1)"},
         "value": {"kind": "percent", "value": "101"},
     }.items():

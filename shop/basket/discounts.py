@@ -33,7 +33,15 @@ def apply_discounts(basket):
     """
     if basket.pk is None or not basket.all_lines():
         return []
-    used, refusals = _choose(basket)
+    return use(codes_on(basket), basket)
+
+
+def use(codes, basket, now=None):
+    """Use what can be used of these codes, in turn, on a basket's lines; nothing is written.
+
+    Returns a refusal for each code that gives nothing.
+    """
+    used, refusals = _choose(codes, basket, now)
     _apply(sorted(used, key=_turn), basket)
     helping = {voucher.pk for voucher in applied_codes(basket)}
     return refusals + [_gives_nothing(code) for code in used if code.voucher.pk not in helping]
@@ -82,12 +90,12 @@ def _find(basket, typed, address):
     return voucher
 
 
-def _choose(basket):
+def _choose(codes, basket, now):
     """The codes that are used, and a refusal for each of the others."""
     used, refusals = [], []
-    for code in codes_on(basket):
+    for code in codes:
         try:
-            _check(code, basket)
+            _check(code, basket, now)
             _check_beside(code, used)
         except PromoCodeRefused as refusal:
             refusals.append(refusal)
@@ -111,9 +119,9 @@ def _turn(code):
     return code.offer.benefit.type == Benefit.FIXED, code.voucher.pk
 
 
-def _check(code, basket):
+def _check(code, basket, now):
     voucher = code.voucher
-    promo_codes.check(voucher)
+    promo_codes.check(voucher, now)
     most = voucher.max_uses_per_user
     if most is not None and code.times_used >= most:
         raise PromoCodeUsedByYou(voucher.code)

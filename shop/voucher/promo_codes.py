@@ -10,6 +10,7 @@ from operator import attrgetter
 
 from django.db import transaction
 from django.db.models import F, Q
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -38,6 +39,11 @@ class PromoCodeUnknown(PromoCodeRefused):
 class PromoCodeUsedUp(PromoCodeRefused):
     def __init__(self, code):
         super().__init__(code, _("The promo code %(code)s has been used up.") % {"code": code})
+
+
+class PromoCodeSwitchedOff(PromoCodeRefused):
+    def __init__(self, code):
+        super().__init__(code, _("The promo code %(code)s cannot be used now.") % {"code": code})
 
 
 class PromoCodeUsedByYou(PromoCodeRefused):
@@ -81,9 +87,11 @@ def find(code):
     return voucher
 
 
-def check(voucher):
-    """Raises `PromoCodeRefused` for a code outside its dates or without uses left."""
-    now = timezone.now()
+def check(voucher, now=None):
+    """Raises `PromoCodeRefused` for a code that is off, outside its dates or without uses left."""
+    now = now or timezone.now()
+    if voucher.switched_off_at:
+        raise PromoCodeSwitchedOff(voucher.code)
     values = {"code": voucher.code}
     if now < voucher.start_datetime:
         raise PromoCodeRefused(
@@ -107,12 +115,12 @@ def claim(order, vouchers, *, email):
     Raises `PromoCodeRefused`, which has to end the caller's transaction.
     """
     digest = contact_digest(email)
+    still_on = Voucher.objects.filter(switched_off_at=None)
     for voucher in sorted(vouchers, key=attrgetter("pk")):
-        _take(
-            VoucherApplication.objects.create(
-                voucher=voucher, order=order, user=order.user, contact_digest=digest
-            )
+        application = VoucherApplication.objects.create(
+            voucher=voucher, order=order, user=order.user, contact_digest=digest
         )
+        _take(application, still_on)
 
 
 @transaction.atomic
@@ -131,24 +139,35 @@ def give_back(order):
 def claim_again(order):
     """Take the uses back that an order gave back, for money that came after all.
 
-    Its price was agreed on while its codes were valid, so their dates do not count,
-    but their limits do: raises `PromoCodeRefused`, and then none is taken.
+    Its price was agreed on while its codes were valid, so neither their dates count nor that
+    they are off, but their limits do: raises `PromoCodeRefused`, and then none is taken.
     """
     given_back = order.voucherapplication_set.exclude(given_back_at=None)
     for application in given_back.select_related("voucher").order_by("voucher_id"):
         if given_back.filter(pk=application.pk).update(given_back_at=None):
-            _take(application)
+            _take(application, Voucher.objects.all())
 
 
-def _take(application):
-    """Count a use that is written down. Raises `PromoCodeRefused`."""
+def switch_off(vouchers):
+    """Let promo codes be used no more; orders that were placed keep what they got.
+
+    Returns how many were on.
+    """
+    return vouchers.filter(switched_off_at=None).update(switched_off_at=Now())
+
+
+def switch_on(vouchers):
+    """Let promo codes be used again, within their dates and limits; returns how many were off."""
+    return vouchers.exclude(switched_off_at=None).update(switched_off_at=None)
+
+
+def _take(application, usable):
+    """Count a use that is written down, of one of the `usable` codes. Raises `PromoCodeRefused`."""
     voucher = application.voucher
     has_uses_left = Q(max_uses=None) | Q(num_orders__lt=F("max_uses"))
-    claimed = Voucher.objects.filter(has_uses_left, pk=voucher.pk).update(
-        num_orders=F("num_orders") + 1
-    )
-    if not claimed:
-        raise PromoCodeUsedUp(voucher.code)
+    row = usable.filter(pk=voucher.pk)
+    if not row.filter(has_uses_left).update(num_orders=F("num_orders") + 1):
+        raise PromoCodeUsedUp(voucher.code) if row.exists() else PromoCodeSwitchedOff(voucher.code)
     contact = Q(contact_digest=application.contact_digest)
     shopper = Q(user=application.user_id) if application.user_id else contact
     if _more_than(voucher.max_uses_per_user, voucher, shopper):

@@ -15,8 +15,8 @@ from shop.voucher.models import Voucher, VoucherSet
 from shop.voucher.promo_codes import RANDOM_LENGTH
 from shop.voucher.terms import Terms
 
-MOST = 10_000
-BATCH = 2_000
+MOST = 50_000
+BATCH = 5_000
 
 prefix_fits = RegexValidator(r"\A[A-Z0-9]{0,16}\Z", _("Up to 16 letters and digits."))
 
@@ -60,7 +60,7 @@ def make_set(order: Print, terms: Terms) -> VoucherSet:
 def _check(order):
     prefix_fits(order.prefix)
     if not 1 <= order.count <= MOST:
-        raise ValidationError({"count": _("Between 1 and 10,000 codes can be made at once.")})
+        raise ValidationError({"count": _("Between 1 and 50,000 codes can be made at once.")})
     if order.starts_at >= order.ends_at:
         raise ValidationError({"end_datetime": _("It ends before it begins.")})
     if VoucherSet.objects.filter(name=order.name).exists():

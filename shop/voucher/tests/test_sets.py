@@ -67,8 +67,8 @@ def test_many_codes_cost_few_queries(django_assert_max_num_queries):
 @pytest.mark.parametrize(
     ("values", "sentence"),
     [
-        ({"count": 0}, "Between 1 and 10,000"),
-        ({"count": 10_001}, "Between 1 and 10,000"),
+        ({"count": 0}, "Between 1 and 50,000"),
+        ({"count": 50_001}, "Between 1 and 50,000"),
         ({"prefix": "=1+1"}, "Up to 16 letters and digits"),
         ({"prefix": "A" * 17}, "Up to 16 letters and digits"),
         ({"ends_at": timezone.now() - timedelta(days=9)}, "ends before it begins"),
