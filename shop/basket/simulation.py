@@ -27,7 +27,7 @@ def imagine(location, goods):
     """
     basket = Basket(location=location)
     records = offered_at(location).filter(product__in=[product for product, _steps in goods])
-    there = {record.product_id: record for record in records.select_related("partner")}
+    there = {record.product_id: record for record in records}
     basket._lines = [_line(basket, product, there, steps) for product, steps in goods]
     return basket
 
