@@ -1,16 +1,26 @@
 """Promo codes in one form: the code, what it gives and for what, when, how often."""
 
+from urllib.parse import urlencode
+
 from django import forms
 from django.contrib import admin
 from django.db.models import Count, F, Max, Q
+from django.http import HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import DropdownFilter
-from unfold.decorators import display
+from unfold.decorators import action, display
 
+from backoffice import promo_costs
 from backoffice.policy import OfficeAdmin
+from backoffice.promo_preview import SaysWhatItDoes
+from backoffice.promo_simulator import simulate
+from backoffice.promo_switch import CodeDialog, Switches, switching_off, switching_on
 from backoffice.promo_terms import FOR, GIVES, TermsForm
 from backoffice.site import site
+from shop.order.given_away import given_away
 from shop.voucher import making
 from shop.voucher.making import terms_of
 from shop.voucher.models import Voucher, VoucherSet
@@ -18,6 +28,7 @@ from shop.voucher.models import Voucher, VoucherSet
 LIMITS = ["max_uses", "max_uses_per_user", "max_uses_per_contact"]
 DATES = {"start_datetime": _("Valid from (UTC)"), "end_datetime": _("Valid until (UTC)")}
 STATES = {
+    "off": (_("off"), "danger"),
     "active": (_("active"), "success"),
     "later": (_("not yet"), "info"),
     "expired": (_("expired"), "danger"),
@@ -26,6 +37,8 @@ STATES = {
 
 
 def state_of(voucher, now):
+    if voucher.switched_off_at:
+        return "off"
     if voucher.end_datetime < now:
         return "expired"
     if voucher.is_used_up:
@@ -44,13 +57,16 @@ class StateFilter(DropdownFilter):
         now = timezone.now()
         expired, later = Q(end_datetime__lt=now), Q(start_datetime__gt=now)
         used_up = Q(max_uses__isnull=False, num_orders__gte=F("max_uses"))
+        queryset, off = queryset.filter(switched_off_at=None), queryset
         states = {
             "expired": expired,
             "used_up": ~expired & used_up,
             "later": ~expired & ~used_up & later,
             "active": ~expired & ~used_up & ~later,
         }
-        return queryset.filter(states[self.value()]) if self.value() in states else queryset
+        if self.value() == "off":
+            return off.exclude(switched_off_at=None)
+        return queryset.filter(states[self.value()]) if self.value() in states else off
 
 
 class SetFilter(DropdownFilter):
@@ -69,6 +85,10 @@ class SetFilter(DropdownFilter):
 
 
 class PromoCodeForm(TermsForm, forms.ModelForm):
+    @property
+    def as_voucher(self):
+        return self.instance
+
     class Meta:
         model = Voucher
         fields = ["code", "name", "currency", "start_datetime", "end_datetime", *LIMITS]
@@ -110,12 +130,15 @@ class PromoCodeForm(TermsForm, forms.ModelForm):
 
 
 @admin.register(Voucher, site=site)
-class PromoCodeAdmin(OfficeAdmin):
+class PromoCodeAdmin(Switches, SaysWhatItDoes, OfficeAdmin):
     form = PromoCodeForm
-    list_display = ["code", "gives", "state", "uses", "valid", "name"]
+    list_display = ["code", "gives", "state", "uses", "cost", "name"]
+    actions_list = ["simulator"]
+    actions_detail = ["simulator_of", "switch_off", "switch_on"]
     list_filter = [StateFilter, SetFilter]
     search_fields = ["code", "name"]
     ordering = ["-date_created", "pk"]
+    facts = ["state", "uses", "cost"]
     fieldsets = [
         (None, {"fields": [("code", "name")]}),
         (_("What it gives"), {"fields": GIVES}),
@@ -130,11 +153,11 @@ class PromoCodeAdmin(OfficeAdmin):
         if obj is None:
             return self.fieldsets
         if not self.has_change_permission(request, obj):
-            return [(None, {"fields": ["code", "voucher_set", "whole", "state", "uses", "valid"]})]
-        return [(None, {"fields": ["whole"]}), *self.fieldsets]
+            return [(None, {"fields": ["code", "voucher_set", "gives", *self.facts]})]
+        return [(None, {"fields": [tuple(self.facts)]}), *self.fieldsets]
 
     def get_readonly_fields(self, request, obj=None):
-        return ["code", "voucher_set", "whole", "state", "uses", "valid"] if obj else []
+        return ["code", "voucher_set", "gives", *self.facts] if obj else []
 
     def has_change_permission(self, request, obj=None):
         # The codes of a set are alike: changing one would change what all of them give.
@@ -152,10 +175,6 @@ class PromoCodeAdmin(OfficeAdmin):
     def gives(self, voucher):
         return making.said(voucher)
 
-    @display(description=_("what it does"))
-    def whole(self, voucher):
-        return making.said(voucher)
-
     @display(description=_("state"), label={key: tone for key, (_name, tone) in STATES.items()})
     def state(self, voucher):
         state = state_of(voucher, timezone.now())
@@ -167,9 +186,39 @@ class PromoCodeAdmin(OfficeAdmin):
             return voucher.num_orders
         return _("%(n)d of %(most)d") % {"n": voucher.num_orders, "most": voucher.max_uses}
 
-    @display(description=_("valid"), ordering="end_datetime")
-    def valid(self, voucher):
-        return days_of(voucher)
+    @display(description=_("given away"))
+    def cost(self, voucher):
+        known = getattr(voucher, "given_away", None)
+        costs = self.costs_of([voucher.pk]).get(voucher.pk, {}) if known is None else known
+        return promo_costs.in_words(costs)
+
+    def get_changelist(self, request, **kwargs):
+        return promo_costs.changelist_with(self.costs_of)
+
+    def costs_of(self, keys):
+        return given_away(keys)
+
+    def codes_of(self, voucher):
+        return Voucher.objects.filter(pk=voucher.pk)
+
+    @switching_off(CodeDialog)
+    def switch_off(self, request, form, object_id):
+        return self.off(request, form)
+
+    @switching_on(CodeDialog)
+    def switch_on(self, request, form, object_id):
+        return self.on(request, form)
+
+    @action(description=_("Try codes"), permissions=["view"], icon="science", url_path="try")
+    def simulator(self, request):
+        context = self.admin_site.each_context(request) | simulate(request)
+        return TemplateResponse(request, "backoffice/promo_simulator.html", context)
+
+    @action(description=_("Try it"), permissions=["view"], icon="science", url_path="try-it")
+    def simulator_of(self, request, object_id):
+        voucher = self.row(request, object_id)
+        address = reverse(f"{self.admin_site.name}:voucher_voucher_simulator")
+        return HttpResponseRedirect(f"{address}?{urlencode({'codes': voucher.code})}")
 
 
 def days_of(dated):

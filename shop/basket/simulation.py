@@ -40,15 +40,18 @@ def _line(basket, product, there, steps):
 
 def try_each(vouchers, basket, *, times_used=0, now=None):
     """Each promo code by itself, for somebody who has used it so often already."""
-    codes = codes_for(vouchers, basket).values()
+    codes = _codes(vouchers, basket)
     return [_try([code], basket, times_used, now)[0] for code in codes]
 
 
 def try_together(vouchers, basket, *, times_used=0, now=None):
     """Promo codes beside one another, in the order in which they were typed."""
+    return _try(_codes(vouchers, basket), basket, times_used, now)
+
+
+def _codes(vouchers, basket):
     found = codes_for(vouchers, basket)
-    codes = [found[voucher.pk] for voucher in vouchers if voucher.pk in found]
-    return _try(codes, basket, times_used, now)
+    return [found[voucher.pk] for voucher in vouchers if voucher.pk in found]
 
 
 def _try(codes, basket, times_used, now):
