@@ -5,7 +5,6 @@ from urllib.parse import parse_qs, urlsplit
 
 from django.db import transaction
 from django.db.models.functions import Now
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -155,7 +154,7 @@ def _hand_over(pickup_code, actor):
 
 
 def _locked(pickup_code):
-    rows = PickupCode.objects.select_for_update(of=("self",)).select_related("location")
+    rows = codes.codes().select_for_update(of=("self",)).select_related("location")
     return rows.get(pk=pickup_code.pk)
 
 
@@ -187,7 +186,7 @@ def _check_order(pickup_code):
             raise NotToBeCollected(order, Status.REFUNDED)
         # Where nothing is given up by itself, whoever comes late gets it all the same.
         given_up = pickup_code.location.uncollected_policy == Uncollected.RELEASE_AND_REFUND
-        if given_up and pickup_code.expires_at <= timezone.now():
+        if given_up and pickup_code.is_over:
             raise CodeExpired(order)
     elif order.status_changes.filter(ending=Ending.NOT_COLLECTED).exists():
         raise CodeExpired(order)

@@ -79,17 +79,23 @@ class TooManyWrongCodes(PromoCodeRefused):
 
 
 def find(code):
-    """The promo code as typed, be it usable now or not. Raises `PromoCodeUnknown`."""
+    """The promo code as typed, be it usable now or not; `found_at` is the database's time.
+
+    Raises `PromoCodeUnknown`.
+    """
     typed = code.strip().upper()
-    voucher = Voucher.objects.filter(code__in=_spellings(typed)).first()
+    found = Voucher.objects.filter(code__in=_spellings(typed)).annotate(found_at=Now())
+    voucher = found.first()
     if voucher is None:
         raise PromoCodeUnknown(typed[:64])
     return voucher
 
 
-def check(voucher, now=None):
-    """Raises `PromoCodeRefused` for a code that is off, outside its dates or without uses left."""
-    now = now or timezone.now()
+def check(voucher, now):
+    """Raises `PromoCodeRefused` for a code that is off, outside its dates or without uses left.
+
+    `now` is the database's: a code begins and ends at once, whatever machine is asked.
+    """
     if voucher.switched_off_at:
         raise PromoCodeSwitchedOff(voucher.code)
     values = {"code": voucher.code}
