@@ -138,7 +138,7 @@ class PromoCodeAdmin(Switches, SaysWhatItDoes, OfficeAdmin):
     list_filter = [StateFilter, SetFilter]
     search_fields = ["code", "name"]
     ordering = ["-date_created", "pk"]
-    facts = ["state", "uses", "cost"]
+    facts = ["state_now", "uses", "cost"]
     fieldsets = [
         (None, {"fields": [("code", "name")]}),
         (_("What it gives"), {"fields": GIVES}),
@@ -179,6 +179,10 @@ class PromoCodeAdmin(Switches, SaysWhatItDoes, OfficeAdmin):
     def state(self, voucher):
         state = state_of(voucher, timezone.now())
         return state, STATES[state][0]
+
+    @display(description=_("state"))
+    def state_now(self, voucher):
+        return STATES[state_of(voucher, timezone.now())][0]
 
     @display(description=_("uses"), ordering="num_orders")
     def uses(self, voucher):

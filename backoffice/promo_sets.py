@@ -112,7 +112,7 @@ class PromoSetAdmin(Switches, SaysWhatItDoes, OfficeAdmin):
     list_display = ["name", "gives", "state", "codes", "uses", "cost"]
     search_fields = ["name"]
     actions_detail = ["codes_as_csv", "switch_off", "switch_on"]
-    facts = ["name", "gives", "state", "codes", "uses", "cost", "valid"]
+    facts = ["name", "gives", "state_now", "codes", "uses", "cost", "valid"]
     fieldsets = [
         (None, {"fields": ["name", ("count", "prefix_of_codes")]}),
         (_("What each gives"), {"fields": GIVES}),
@@ -183,6 +183,10 @@ class PromoSetAdmin(Switches, SaysWhatItDoes, OfficeAdmin):
     def state(self, printed):
         state = _state_of(printed, timezone.now())
         return state, STATES[state][0]
+
+    @display(description=_("state"))
+    def state_now(self, printed):
+        return STATES[_state_of(printed, timezone.now())][0]
 
     @display(description=_("used"), ordering="codes_used")
     def uses(self, printed):

@@ -114,6 +114,7 @@ def test_what_a_code_gave_away_is_counted(used, promotions, signed_in):
     client = signed_in(promotions)
     for page in (client.get(CODES), client.get(page_of(used))):
         assert "€1.68" in page.content.decode()
+        assert "('active'" not in page.content.decode()
 
 
 def test_a_code_is_switched_off_and_on_and_the_dialog_tells_in_numbers(

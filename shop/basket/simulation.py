@@ -56,13 +56,13 @@ def _codes(vouchers, basket):
 
 def _try(codes, basket, times_used, now):
     for code in codes:
-        code.times_used = times_used
+        code.times_used, code.read_at = times_used, now or code.read_at
     # A basket knows no address: the order would be refused that is made of it.
     spent = [code for code in codes if _is_spent(code)]
     refused = {code.voucher.pk: PromoCodeUsedByContact(code.voucher.code) for code in spent}
     others = [code for code in codes if code not in spent]
     keys = {code.voucher.code: code.voucher.pk for code in others}
-    refused |= {keys[refusal.code]: refusal for refusal in use(others, basket, now)}
+    refused |= {keys[refusal.code]: refusal for refusal in use(others, basket)}
     taken = {d["voucher"].pk: d["discount"] for d in basket.offer_applications.voucher_discounts}
     return [
         Trial(
