@@ -20,7 +20,7 @@ class SwitchDialog(RowDialog):
         admin = site.get_model_admin(self.model)
         codes = admin.codes_of(self.row)
         return {
-            "name": str(self.row),
+            "name": getattr(self.row, "code", self.row.name),
             "is_on": codes.filter(switched_off_at=None).exists(),
             "uses": admin.uses(self.row),
             "cost": promo_costs.in_words(admin.costs_of([self.row.pk]).get(self.row.pk, {})),

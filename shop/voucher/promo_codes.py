@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from shop.codes import as_typed, grouped
-from shop.encryption import fingerprint
+from shop.encryption import fingerprints
 from shop.voucher.models import SAFE_CODE, Voucher, VoucherApplication
 
 # The random part of a code of a set: 30 letters and digits to the power of 12, almost 59 bits.
@@ -109,10 +109,13 @@ def check(voucher, now):
         raise PromoCodeUsedUp(voucher.code)
 
 
-def contact_digest(email):
-    """What an address is counted by: without the tag in `ana+shop@…`, in any capitals."""
+def contact_digests(email):
+    """What an address is counted by: without the tag in `ana+shop@…`, in any capitals.
+
+    The first is written down; the others may have been, under an earlier secret.
+    """
     name, _at, domain = email.strip().rpartition("@")
-    return fingerprint(f"{name.partition('+')[0]}@{domain}")
+    return fingerprints(f"{name.partition('+')[0]}@{domain}")
 
 
 def claim(order, vouchers, *, email):
@@ -120,13 +123,13 @@ def claim(order, vouchers, *, email):
 
     Raises `PromoCodeRefused`, which has to end the caller's transaction.
     """
-    digest = contact_digest(email)
+    digests = contact_digests(email)
     still_on = Voucher.objects.filter(switched_off_at=None)
     for voucher in sorted(vouchers, key=attrgetter("pk")):
-        application = VoucherApplication.objects.create(
-            voucher=voucher, order=order, user=order.user, contact_digest=digest
+        use = VoucherApplication.objects.create(
+            voucher=voucher, order=order, user=order.user, contact_digest=digests[0]
         )
-        _take(application, still_on)
+        _take(use, digests, still_on)
 
 
 @transaction.atomic
@@ -151,7 +154,7 @@ def claim_again(order):
     given_back = order.voucherapplication_set.exclude(given_back_at=None)
     for application in given_back.select_related("voucher").order_by("voucher_id"):
         if given_back.filter(pk=application.pk).update(given_back_at=None):
-            _take(application, Voucher.objects.all())
+            _take(application, [application.contact_digest], Voucher.objects.all())
 
 
 def switch_off(vouchers):
@@ -167,14 +170,17 @@ def switch_on(vouchers):
     return vouchers.exclude(switched_off_at=None).update(switched_off_at=None)
 
 
-def _take(application, usable):
-    """Count a use that is written down, of one of the `usable` codes. Raises `PromoCodeRefused`."""
+def _take(application, digests, usable):
+    """Count a use that is written down, if its code is one of the `usable` ones.
+
+    `digests` are its contact's. Raises `PromoCodeRefused`.
+    """
     voucher = application.voucher
     has_uses_left = Q(max_uses=None) | Q(num_orders__lt=F("max_uses"))
     row = usable.filter(pk=voucher.pk)
     if not row.filter(has_uses_left).update(num_orders=F("num_orders") + 1):
         raise PromoCodeUsedUp(voucher.code) if row.exists() else PromoCodeSwitchedOff(voucher.code)
-    contact = Q(contact_digest=application.contact_digest)
+    contact = Q(contact_digest__in=digests)
     shopper = Q(user=application.user_id) if application.user_id else contact
     if _more_than(voucher.max_uses_per_user, voucher, shopper):
         raise PromoCodeUsedByYou(voucher.code)
