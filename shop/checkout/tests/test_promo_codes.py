@@ -94,9 +94,9 @@ def test_the_last_use_is_the_last(goods):
 def test_a_code_that_is_switched_off_while_it_is_ordered_with_gives_nothing(goods):
     promo_code("percent", "10")
     switch_off = partial(promo_codes.switch_off, Voucher.objects.all())
-    with right_before("shop.checkout.snapshot.write_order", switch_off):
-        with pytest.raises(PromoCodeRefused, match="cannot be used now"):
-            ordered_with("MAGPIE", goods)
+    switched_off = right_before("shop.checkout.snapshot.write_order", switch_off)
+    with switched_off, pytest.raises(PromoCodeRefused, match="cannot be used now"):
+        ordered_with("MAGPIE", goods)
     assert not Order.objects.exists()
     assert_invariants()
 

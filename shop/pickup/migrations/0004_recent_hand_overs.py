@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("locations", "0004_seller"),
         ("order", "0004_returns"),
-        ("pickup", "0002_waiting"),
+        ("pickup", "0003_sealed"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
