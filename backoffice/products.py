@@ -14,7 +14,6 @@ from unfold.widgets import (
     UnfoldAdminSelect2MultipleWidget,
     UnfoldAdminTextInputWidget,
 )
-from wagtail.images.models import Image
 
 from backoffice import pictures, stock
 from backoffice.formats import linked, money
@@ -24,8 +23,6 @@ from backoffice.site import site
 from shop.catalogue.models import Category, Product, ProductClass
 from shop.locations.models import Location
 from shop.partner.models import StockRecord
-
-THUMBNAIL = "max-96x96"
 
 
 class ProductForm(forms.ModelForm):
@@ -151,7 +148,7 @@ class ProductAdmin(OfficeAdmin):
             super()
             .get_queryset(request)
             .prefetch_related(
-                Prefetch("image", Image.objects.prefetch_renditions(THUMBNAIL)),
+                pictures.prefetched(),
                 Prefetch("stockrecords", offers.order_by("price"), to_attr="offers"),
                 "categories",
             )
@@ -193,7 +190,7 @@ class ProductAdmin(OfficeAdmin):
     def named(self, product):
         return format_html(
             '<span class="office-goods">{}<span><strong>{}</strong><small>{}</small></span></span>',
-            _thumbnail(product),
+            pictures.thumbnail(product),
             product.title,
             product.sku,
         )
@@ -229,7 +226,7 @@ class ProductAdmin(OfficeAdmin):
 
     @display(description=_("picture now"))
     def shown_picture(self, product):
-        return _thumbnail(product, "office-picture")
+        return pictures.thumbnail(product, "office-picture")
 
 
 def _unit_fields(product):
@@ -237,14 +234,6 @@ def _unit_fields(product):
         # Stock is counted in steps: another step would change what was counted.
         return "sold_by"
     return ("unit", "step")
-
-
-def _thumbnail(product, shape="office-thumb"):
-    if product is None or product.image is None:
-        return format_html('<span class="{}"></span>', shape)
-    picture = product.image
-    address = picture.file.url if picture.is_svg() else picture.get_rendition(THUMBNAIL).url
-    return format_html('<img class="{}" src="{}" alt="" loading="lazy">', shape, address)
 
 
 def _price_ranges(offers):

@@ -18,7 +18,7 @@ from shop.catalogue.models import Category, Product
 from shop.catalogue.units import plain
 from shop.inventory import low_stock, stock, transfers
 from shop.inventory.models import Transfer
-from shop.partner.models import StockRecord
+from shop.partner.models import Level, StockRecord
 
 
 def complete(record):
@@ -32,16 +32,10 @@ class LevelFilter(DropdownFilter):
     parameter_name = "level"
 
     def lookups(self, request, model_admin):
-        return [("low", _("low")), ("out", _("out")), ("reserved", _("reserved"))]
+        return Level.choices
 
     def queryset(self, request, queryset):
-        if self.value() == "low":
-            return queryset.low()
-        if self.value() == "out":
-            return queryset.filter(num_in_stock=F("num_allocated"))
-        if self.value() == "reserved":
-            return queryset.filter(num_allocated__gt=0)
-        return queryset
+        return queryset.at_level(self.value())
 
 
 class CategoryFilter(DropdownFilter):

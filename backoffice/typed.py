@@ -11,6 +11,19 @@ class NotTyped(ValueError):
     """What was typed is no quantity; `str()` names the product and says why."""
 
 
+def typed_change(typed, product, seen):
+    """What was typed over a number of steps, as a change: `+2`, `-2`, or the new number.
+
+    Raises `NotTyped`.
+    """
+    typed = typed.strip().replace("\N{MINUS SIGN}", "-")
+    if typed.startswith("+"):
+        return typed_steps(typed[1:], product)
+    if typed.startswith("-"):
+        return -typed_steps(typed[1:], product)
+    return typed_steps(typed.removeprefix("="), product) - seen
+
+
 def typed_steps(typed, product):
     """The steps that were typed, none included. Raises `NotTyped`."""
     try:
