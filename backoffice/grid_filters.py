@@ -1,7 +1,7 @@
 """What the grid of stock is narrowed down to."""
 
 from django import forms
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from shop.catalogue.models import Category
@@ -55,5 +55,5 @@ class GridFilters(forms.Form):
             within = category.get_descendants_and_self()
             products = products.filter(pk__in=within.values("product"))
         if words := self.cleaned_data.get("q"):
-            products = products.filter(Q(title__icontains=words) | Q(upc__icontains=words))
+            products = products.named(words)
         return products

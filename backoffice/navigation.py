@@ -49,6 +49,12 @@ AREAS = [
                 "inventory.view_lowstockalert",
             ),
             (
+                _("Deliveries"),
+                "add_box",
+                "admin:inventory_delivery_changelist",
+                "inventory.view_delivery",
+            ),
+            (
                 _("Transfers"),
                 "local_shipping",
                 "admin:inventory_transfer_changelist",

@@ -123,9 +123,7 @@ def _adjust(request, record, stock_admin):
             return ""
         if not reason:
             return _("Say why: the ledger keeps it.")
-        stock.adjust(
-            record, change, reason=reason[:LONGEST_REASON], actor=request.user, seen=seen
-        )
+        stock.adjust(record, change, reason=reason[:LONGEST_REASON], actor=request.user, seen=seen)
     except stock.ChangedMeanwhile as now:
         said = _("It is %(now)s by now. Press Enter once more if what you typed still holds.")
         return said % {"now": record.product.format_steps(now.in_stock)}

@@ -8,7 +8,11 @@ from shop.catalogue.units import NotAStep
 
 
 class NotTyped(ValueError):
-    """What was typed is no quantity; `str()` names the product and says why."""
+    """What was typed is no quantity; `str()` names the product and says `why`."""
+
+    def __init__(self, product, why):
+        self.why = why
+        super().__init__(f"{product.title}: {why}")
 
 
 def typed_change(typed, product, seen):
@@ -33,4 +37,4 @@ def typed_steps(typed, product):
         why = str(refusal)
     except InvalidOperation:
         why = _("Please type a number.")
-    raise NotTyped(f"{product.title}: {why}")
+    raise NotTyped(product, why)

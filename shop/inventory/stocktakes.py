@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shop.codes import random_code
 from shop.inventory.ledger import book
-from shop.inventory.models import Count, MovementKind, Stocktake
+from shop.inventory.models import Count, MovementKind, Scan, Stocktake
 from shop.inventory.quantities import none_or_more
 from shop.partner.models import StockRecord
 
@@ -77,6 +77,27 @@ def _write(count, steps, actor):
         counted_at=None if taken_back else timezone.now(),
         counted_by=None if taken_back else actor,
     )
+
+
+@transaction.atomic
+def scan(stocktake, sku, *, token, actor=None):
+    """Count one step more of what carries a SKU; returns its count. Raises `StocktakeRefused`.
+
+    A token that was scanned already counts nothing.
+    """
+    _lock_open(stocktake)
+    found = stocktake.counts.select_related("stockrecord__product")
+    count = found.filter(stockrecord__product__upc__iexact=sku).first()
+    if count is None:
+        said = _("%(sku)s is not part of this stocktake. It was not counted.")
+        raise StocktakeRefused(said % {"sku": sku})
+    _scan, is_new = Scan.objects.get_or_create(
+        token=token, defaults={"count": count, "scanned_by": actor}
+    )
+    if is_new:
+        _write(count, (count.counted or 0) + 1, actor)
+        count.refresh_from_db(fields=["counted", "in_stock_then"])
+    return count
 
 
 @transaction.atomic

@@ -47,9 +47,7 @@ class StockRecordQuerySet(models.QuerySet):
 
     def oversupplied(self):
         enough = F("low_stock_threshold") * OVERSUPPLIED_TIMES
-        return self.filter(
-            low_stock_threshold__gt=0, num_in_stock__gt=F("num_allocated") + enough
-        )
+        return self.filter(low_stock_threshold__gt=0, num_in_stock__gt=F("num_allocated") + enough)
 
     def low(self):
         """Records with less free stock than their threshold asks for."""

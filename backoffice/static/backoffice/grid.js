@@ -39,6 +39,8 @@
     cell.append(editor);
     editor.elements.typed.value = typed ?? cell.dataset.typed;
     editor.elements.reason.value = sessionStorage.getItem("stock-reason") ?? "";
+    const product = cell.parentElement.querySelector("th strong").textContent;
+    editor.querySelector(".whose").textContent = `${product}, ${cell.dataset.where}`;
     say("");
     foretell();
     editor.elements.typed.focus();
