@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import action, display
 
+from backoffice.booking import BookedByLines, BookingForm
 from backoffice.dialogs import REASON, RowDialog
 from backoffice.formats import at, staff
 from backoffice.policy import OfficeAdmin, ReadOnly
@@ -19,6 +20,7 @@ from shop.inventory.models import Transfer, TransferStatus
 from shop.inventory.quantities import NotAQuantity
 from shop.inventory.transfers import Arrival, TransferRefused
 from shop.locations.models import Location
+from shop.partner.models import StockRecord
 
 TONES = {TransferStatus.IN_TRANSIT: "info", TransferStatus.RECEIVED: "success"}
 
@@ -30,8 +32,20 @@ class CancelTransferDialog(RowDialog):
     )
 
 
+class TransferForm(BookingForm):
+    # Goods go to any location: to send there is not to see its rows.
+    receiver = forms.ModelChoiceField(Location.objects.order_by("name"), label=_("To"))
+
+    field_order = ["token", "location", "receiver", "reason"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["location"].label = _("From")
+        self.fields["reason"].label = _("What for")
+
+
 @admin.register(Transfer, site=site)
-class TransferAdmin(ReadOnly, OfficeAdmin):
+class TransferAdmin(BookedByLines, ReadOnly, OfficeAdmin):
     list_display = ["number", "state", "sender", "receiver", "sent", "ended"]
     list_filter = [("status", ChoicesDropdownFilter)]
     list_select_related = ["sender", "receiver"]
@@ -40,6 +54,11 @@ class TransferAdmin(ReadOnly, OfficeAdmin):
     actions_detail = ["cancel"]
     change_form_template = "backoffice/transfer.html"
     fields = []
+    add_form_template = "backoffice/transfer_form.html"
+    add_title = _("Send goods to another location")
+    booking_form = TransferForm
+    refusals = (TransferRefused,)
+    sign = -1
 
     def visible_to(self, user, rows):
         own = Location.objects.visible_to(user).values("pk")
@@ -48,6 +67,30 @@ class TransferAdmin(ReadOnly, OfficeAdmin):
     def get_queryset(self, request):
         rows = super().get_queryset(request)
         return rows.select_related("sender", "receiver", "sent_by", "ended_by")
+
+    def has_add_permission(self, request):
+        return request.user.has_perm("inventory.add_transfer")
+
+    def lines(self, request, form, pairs):
+        lines = super().lines(request, form, pairs)
+        receiver = form.cleaned_data.get("receiver") if form.is_bound else None
+        _refuse_what_cannot_go([line for line in lines if not line.error], receiver)
+        return lines
+
+    def book(self, request, typed, demands):
+        transfer = transfers.send(
+            typed["location"],
+            typed["receiver"],
+            demands,
+            token=typed["token"],
+            reason=typed["reason"],
+            actor=request.user,
+        )
+        self.log_addition(request, transfer, str(_("sent")))
+        return transfer
+
+    def said(self, transfer):
+        return _("Transfer %(number)s is on its way.") % {"number": transfer.number}
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         transfer = self.row(request, object_id)
@@ -122,6 +165,19 @@ class TransferAdmin(ReadOnly, OfficeAdmin):
     @display(description=_("received or cancelled"), ordering="ended_at", empty_value="–")
     def ended(self, transfer):
         return at(transfer.ended_at, transfer.receiver) or None
+
+
+def _refuse_what_cannot_go(lines, receiver):
+    there = StockRecord.objects.filter(partner=receiver and receiver.pk)
+    goods = [line.record.product_id for line in lines]
+    offered = set(there.filter(product__in=goods).values_list("product_id", flat=True))
+    for line in lines:
+        free = line.record.net_stock_level
+        if line.steps > free:
+            said = _("Only %(free)s is free: the rest is reserved for orders.")
+            line.error = said % {"free": line.product.format_steps(free)}
+        elif receiver and line.record.product_id not in offered:
+            line.error = _("%(name)s does not offer this.") % {"name": receiver.name}
 
 
 def _lines(transfer):
