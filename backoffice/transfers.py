@@ -98,31 +98,33 @@ class TransferAdmin(BookedByLines, ReadOnly, OfficeAdmin):
         if request.method == "POST":
             if not may_receive:
                 raise PermissionDenied
-            return self._receive(request, transfer)
+            if self._is_received(request, transfer):
+                return self.back_to(request, transfer)
         context = {
             "title": transfer.number,
             "transfer": transfer,
-            "lines": [_shown(line) for line in _lines(transfer)],
+            "lines": [_shown(line, request.POST) for line in _lines(transfer)],
             "may_receive": may_receive and transfer.status == TransferStatus.IN_TRANSIT,
             "sent": at(transfer.sent_at, transfer.sender),
             "sent_by": staff(transfer.sent_by),
             "ended": at(transfer.ended_at, transfer.receiver),
             "ended_by": staff(transfer.ended_by),
         }
-        return super().change_view(request, object_id, form_url, context | (extra_context or {}))
+        return self.own_page(request, object_id, context)
 
     def _works_at(self, request, location):
         allowed = request.user.has_perm("inventory.change_transfer")
         return allowed and Location.objects.visible_to(request.user).filter(pk=location.pk).exists()
 
-    def _receive(self, request, transfer):
+    def _is_received(self, request, transfer):
         try:
             transfers.receive(transfer, _arrivals(request, transfer), actor=request.user)
         except (NotTyped, NotAQuantity, TransferRefused) as refusal:
             messages.error(request, str(refusal))
-        else:
-            messages.success(request, _("The goods are on the shelf here."))
-        return self.back_to(request, transfer)
+            return False
+        self.log_change(request, transfer, str(_("received")))
+        messages.success(request, _("The goods are on the shelf here."))
+        return True
 
     def get_actions_detail(self, request, object_id):
         transfer = self.row(request, object_id)
@@ -194,15 +196,15 @@ def _arrivals(request, transfer):
     }
 
 
-def _shown(line):
+def _shown(line, typed):
     product = line.sent_from.product
     arrived = line.received is not None
     return {
         "pk": line.pk,
         "product": product,
         "sent": product.format_steps(line.sent),
-        "typed": plain(product.quantity(line.sent)),
+        "typed": typed.get(f"came-{line.pk}", plain(product.quantity(line.sent))),
         "received": product.format_steps(line.received) if arrived else "",
         "difference": product.format_steps(-line.difference) if line.difference else "",
-        "reason": line.reason,
+        "reason": typed.get(f"reason-{line.pk}", line.reason),
     }

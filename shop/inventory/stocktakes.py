@@ -5,7 +5,8 @@ was counted, so the shop may go on selling until the stocktake is closed.
 """
 
 from django.db import IntegrityError, transaction
-from django.db.models import OuterRef, Subquery
+from django.db.models import Count as CountOf
+from django.db.models import Max, OuterRef, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -100,14 +101,23 @@ def scan(stocktake, sku, *, token, actor=None):
     return count
 
 
+def standing(stocktake):
+    """Another text after every count: what somebody looked at is told by it from what is now."""
+    now = stocktake.counts.aggregate(counted=CountOf("counted"), last=Max("counted_at"))
+    return f"{now['counted']} {now['last']}"
+
+
 @transaction.atomic
-def close(stocktake, *, actor=None):
+def close(stocktake, *, actor=None, seen=None):
     """Book what was counted, for all records or for none; what nobody counted stays as it is.
 
-    Raises `StocktakeRefused`, and `OutOfStock`, which names each record that
-    would fall below what is reserved of it.
+    `seen` is the `standing` of the differences that somebody looked at. Raises
+    `StocktakeRefused`, and `OutOfStock`, which names each record that would fall
+    below what is reserved of it.
     """
     stocktake = _lock_open(stocktake)
+    if seen is not None and seen != standing(stocktake):
+        raise StocktakeRefused(_("Somebody counted on meanwhile. Look at the differences again."))
     stocktake.closed_at, stocktake.closed_by = timezone.now(), actor
     stocktake.save(update_fields=["closed_at", "closed_by"])
     changes = [
