@@ -117,7 +117,7 @@ class OffersInline(OfficeInline):
         if not record.pk:
             return None
         address = reverse("admin:partner_stockrecord_change", args=[record.pk])
-        return linked(address, record.product.format_steps(record.num_in_stock))
+        return linked(f"{address}#why", record.product.format_steps(record.num_in_stock))
 
 
 @admin.register(Product, site=site)

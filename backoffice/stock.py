@@ -8,7 +8,7 @@ from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import action, display
 from unfold.enums import ActionVariant
 
-from backoffice import ledger
+from backoffice import timeline
 from backoffice.filters import LocationFilter
 from backoffice.formats import badge, money
 from backoffice.policy import OfficeAdmin
@@ -125,6 +125,9 @@ class StockRecordAdmin(OfficeAdmin):
         now = ["in_stock", "reserved", "free"]
         return [*now, "product", "partner"] if obj else now
 
+    class Media:
+        css = {"all": ["backoffice/inventory.css"]}
+
     def has_delete_permission(self, request, obj=None):
         return False
 
@@ -140,7 +143,9 @@ class StockRecordAdmin(OfficeAdmin):
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         record = self.row(request, object_id)
-        context = {"title": _("Stock of %s") % record.product, "ledger": ledger.story_of(record)}
+        title = _("%(product)s, %(location)s")
+        title %= {"product": record.product, "location": record.partner.name}
+        context = {"title": title, "ledger": timeline.story_of(record, request)}
         return super().change_view(request, object_id, form_url, context | (extra_context or {}))
 
     @display(description=_("product"), ordering="product__title", header=True)

@@ -34,7 +34,9 @@ class CancelTransferDialog(RowDialog):
 
 class TransferForm(BookingForm):
     # Goods go to any location: to send there is not to see its rows.
-    receiver = forms.ModelChoiceField(Location.objects.order_by("name"), label=_("To"))
+    receiver = forms.ModelChoiceField(
+        Location.objects.order_by("name"), label=_("To"), empty_label=_("Choose")
+    )
 
     field_order = ["token", "location", "receiver", "reason"]
 

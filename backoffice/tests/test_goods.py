@@ -138,16 +138,6 @@ def test_an_adjustment_needs_a_reason_and_leaves_what_is_reserved(owner, record,
     assert Movement.objects.of(record).first().reason == "two broken"
 
 
-def test_the_ledger_says_why(owner, record, place, signed_in):
-    order = place(3)
-    story = signed_in(owner).get(page(record)).context["ledger"]
-    assert [(told["kind"], told["in_stock"], told["reserved"]) for told in story] == [
-        ("reserved", "", "+3"),
-        ("received", "+20", ""),
-    ]
-    assert story[0]["cause"] == order.number
-
-
 def test_a_form_that_was_open_meanwhile_does_not_undo_an_order(owner, record, place, signed_in):
     place(3)
     form = {"price": "5.00", "shelf": "Z9", "low_below": "4"}
