@@ -27,6 +27,7 @@ class DeliveryAdmin(BookedByLines, ReadOnly, OfficeAdmin):
     list_display = ["number", "location", "received", "reference", "reason", "by"]
     list_filter = [LocationFilter]
     list_select_related = ["location", "received_by"]
+    empty = _("Receive a delivery: what it brought is on the shelves in one go.")
     search_fields = ["number", "reference"]
     search_help_text = _("Number or delivery note")
     sortable_by = []

@@ -3,7 +3,7 @@
 from django import forms
 from django.contrib import admin
 from django.core.validators import RegexValidator
-from django.db.models import Prefetch
+from django.db.models import Exists, OuterRef, Prefetch
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.text import slugify
@@ -16,10 +16,11 @@ from unfold.widgets import (
 )
 
 from backoffice import pictures, stock
-from backoffice.formats import linked, money
+from backoffice.formats import badge, linked, money
 from backoffice.navigation import cms_page_of
 from backoffice.policy import OfficeAdmin, OfficeInline
 from backoffice.site import site
+from backoffice.thresholds import BulkThresholds
 from shop.catalogue.models import Category, Product, ProductClass
 from shop.locations.models import Location
 from shop.partner.models import StockRecord
@@ -120,16 +121,28 @@ class OffersInline(OfficeInline):
         return linked(f"{address}#why", record.product.format_steps(record.num_in_stock))
 
 
+class LevelFilter(stock.LevelFilter):
+    """Products with stock at that level at one of the asker's locations."""
+
+    def queryset(self, request, queryset):
+        if not self.value():
+            return queryset
+        records = site.get_model_admin(StockRecord).get_queryset(request).at_level(self.value())
+        return queryset.filter(Exists(records.filter(product=OuterRef("pk"))))
+
+
 @admin.register(Product, site=site)
-class ProductAdmin(OfficeAdmin):
+class ProductAdmin(BulkThresholds, OfficeAdmin):
     form = ProductForm
     inlines = [OffersInline]
-    list_display = ["named", "category", "sold_by", "prices", "shown", "story"]
-    list_filter = [stock.CategoryFilter, "is_public", "unit"]
+    list_display = ["named", "category", "sold_by", "prices", "free", "levels", "shown", "story"]
+    list_filter = [stock.CategoryFilter, LevelFilter, "is_public", "unit"]
+    list_after_template = "backoffice/oversupplied.html"
     search_fields = ["title", "upc"]
     search_help_text = _("Name or SKU")
     ordering = ["title"]
-    actions = None
+    actions = ["call_low_below"]
+    empty = _("Add what the shop sells; its page in the shop is made with it.")
     readonly_fields = ["shown_picture", "stays", "sold_by"]
 
     def get_list_display(self, request):
@@ -213,6 +226,25 @@ class ProductAdmin(OfficeAdmin):
         if not ranges:
             return format_html('<span class="office-soft">{}</span>', _("nowhere yet"))
         return format_html("{} · {}", len(product.offers), format_html_join(" · ", "{}", ranges))
+
+    @display(description=_("free"))
+    def free(self, product):
+        if not product.offers:
+            return "–"
+        return product.format_steps(sum(record.net_stock_level for record in product.offers))
+
+    @display(description=_("stock"), empty_value="")
+    def levels(self, product):
+        """At how many locations somebody should do something about it."""
+        some = [record for record in product.offers if record.net_stock_level]
+        out, low = len(product.offers) - len(some), sum(r.is_below_threshold for r in some)
+        told = [(_("out at %(n)s"), "bad", out), (_("low at %(n)s"), "warn", low)]
+        badges = [(badge(text % {"n": number}, tone),) for text, tone, number in told if number]
+        return format_html_join(" ", "{}", badges) or None
+
+    def stock_records(self, request, queryset):
+        records = site.get_model_admin(StockRecord).get_queryset(request)
+        return records.filter(product__in=queryset.order_by().values("pk"))
 
     @display(description=_("in the shop"), ordering="is_public", boolean=True)
     def shown(self, product):

@@ -14,6 +14,7 @@ from backoffice.formats import badge, money
 from backoffice.policy import OfficeAdmin
 from backoffice.site import site
 from backoffice.stock_dialogs import QUANTITY, AdjustDialog, ReceiveDialog, SendDialog, steps_of
+from backoffice.thresholds import BulkThresholds
 from shop.catalogue.models import Category, Product
 from shop.catalogue.units import plain
 from shop.inventory import low_stock, stock, transfers
@@ -94,7 +95,7 @@ class StockRecordForm(forms.ModelForm):
 
 
 @admin.register(StockRecord, site=site)
-class StockRecordAdmin(OfficeAdmin):
+class StockRecordAdmin(BulkThresholds, OfficeAdmin):
     form = StockRecordForm
     location_path = "partner"
     list_display = ["goods", "where", "shelf", "cost", "in_stock", "reserved", "free", "low_below"]
@@ -104,6 +105,9 @@ class StockRecordAdmin(OfficeAdmin):
     search_help_text = _("Product or SKU")
     ordering = ["product__title", "partner__name"]
     autocomplete_fields = ["product"]
+    actions = ["call_low_below"]
+    list_after_template = "backoffice/oversupplied.html"
+    empty = _("Offer a product at one of your locations; then its stock is counted here.")
     actions_detail = ["receive", "adjust", "send"]
     change_form_outer_before_template = "backoffice/actions.html"
     change_form_outer_after_template = "backoffice/ledger.html"
@@ -217,6 +221,9 @@ class StockRecordAdmin(OfficeAdmin):
             messages.error(request, said % {"left": left})
             return self.back_to(request, record)
         return self._booked(request, record, _("adjusted"), steps)
+
+    def stock_records(self, request, queryset):
+        return queryset
 
     def has_send_permission(self, request, obj=None):
         return request.user.has_perm("inventory.add_transfer")

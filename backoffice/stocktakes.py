@@ -39,6 +39,7 @@ class StocktakeAdmin(OfficeAdmin):
     list_display = ["number", "state", "location", "begun", "closed"]
     list_filter = [LocationFilter]
     list_select_related = ["location"]
+    empty = _("Begin one to count what lies at a location; the shop goes on selling meanwhile.")
     search_fields = ["number"]
     change_form_template = "backoffice/stocktake.html"
     add_form_template = "admin/change_form.html"

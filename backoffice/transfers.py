@@ -51,6 +51,7 @@ class TransferAdmin(BookedByLines, ReadOnly, OfficeAdmin):
     list_display = ["number", "state", "sender", "receiver", "sent", "ended"]
     list_filter = [("status", ChoicesDropdownFilter)]
     list_select_related = ["sender", "receiver"]
+    empty = _("Send goods to another location: they are listed here until they arrive.")
     search_fields = ["number", "lines__sent_from__product__upc"]
     search_help_text = _("Transfer number or SKU")
     actions_detail = ["cancel"]
