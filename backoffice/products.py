@@ -1,5 +1,7 @@
 """Products: what the shop sells. Saving one is all it takes: its page is made with it."""
 
+from urllib.parse import urlencode
+
 from django import forms
 from django.contrib import admin
 from django.core.validators import RegexValidator
@@ -8,6 +10,7 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from unfold.decorators import display
 from unfold.widgets import (
     UnfoldAdminImageSmallFieldWidget,
@@ -135,6 +138,10 @@ class LevelFilter(stock.LevelFilter):
 class ProductAdmin(BulkThresholds, OfficeAdmin):
     form = ProductForm
     inlines = [OffersInline]
+
+    class Media:
+        css = {"all": ["backoffice/inventory.css"]}
+
     list_display = ["named", "category", "sold_by", "prices", "free", "levels", "shown", "story"]
     list_filter = [stock.CategoryFilter, LevelFilter, "is_public", "unit"]
     list_after_template = "backoffice/oversupplied.html"
@@ -222,10 +229,18 @@ class ProductAdmin(BulkThresholds, OfficeAdmin):
 
     @display(description=_("offered at"))
     def prices(self, product):
-        ranges = _price_ranges(product.offers)
-        if not ranges:
+        if not product.offers:
             return format_html('<span class="office-soft">{}</span>', _("nowhere yet"))
-        return format_html("{} · {}", len(product.offers), format_html_join(" · ", "{}", ranges))
+        places = ngettext("%(n)d location", "%(n)d locations", len(product.offers))
+        grid = f"{reverse('stock_grid')}?{urlencode({'q': product.sku})}"
+        ranges = _price_ranges(product.offers)
+        # Many currencies say little side by side: the grid's and the product's page tell them.
+        told = ranges[0][0] if len(ranges) == 1 else _("%(n)s currencies") % {"n": len(ranges)}
+        return format_html(
+            '{}<br><span class="office-soft">{}</span>',
+            linked(grid, places % {"n": len(product.offers)}),
+            told,
+        )
 
     @display(description=_("free"))
     def free(self, product):
@@ -254,7 +269,7 @@ class ProductAdmin(BulkThresholds, OfficeAdmin):
     @display(description=_("page"))
     def story(self, product):
         address = cms_page_of(product)
-        return linked(address, _("Edit its page")) if address else "–"
+        return linked(address, _("Its page")) if address else "–"
 
     @display(description=_("picture now"))
     def shown_picture(self, product):

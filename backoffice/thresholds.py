@@ -86,5 +86,4 @@ def _told(record):
         "location": record.partner.name,
         "free": product.format_steps(record.net_stock_level),
         "now": "" if threshold is None else product.format_steps(threshold),
-        "unit": product.get_unit_display(),
     }
