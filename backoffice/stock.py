@@ -17,7 +17,7 @@ from backoffice.stock_dialogs import QUANTITY, AdjustDialog, ReceiveDialog, Send
 from backoffice.thresholds import BulkThresholds
 from shop.catalogue.models import Category, Product
 from shop.catalogue.units import plain
-from shop.inventory import low_stock, stock, transfers
+from shop.inventory import deliveries, low_stock, stock, transfers
 from shop.inventory.models import Transfer
 from shop.partner.models import Level, StockRecord
 
@@ -196,9 +196,15 @@ class StockRecordAdmin(BulkThresholds, OfficeAdmin):
         },
     )
     def receive(self, request, form, object_id):
-        steps, delivery = form.cleaned_data["quantity"], form.cleaned_data["delivery"]
-        stock.receive([(form.row.pk, steps)], cause=delivery, actor=request.user)
-        return self._booked(request, form.row, _("received"), steps)
+        record, found = form.row, form.cleaned_data
+        deliveries.receive(
+            record.partner.location,
+            [(record.pk, found["quantity"])],
+            token=found["token"],
+            reference=found["delivery"],
+            actor=request.user,
+        )
+        return self._booked(request, record, _("received"), found["quantity"])
 
     @action(
         description=_("Adjust with a reason"),
@@ -211,14 +217,18 @@ class StockRecordAdmin(BulkThresholds, OfficeAdmin):
         },
     )
     def adjust(self, request, form, object_id):
-        record, steps = form.row, form.cleaned_data["quantity"]
+        record, found = form.row, form.cleaned_data
+        steps, seen = found["quantity"], found["seen"]
         try:
-            stock.adjust(record, steps, reason=form.cleaned_data["reason"], actor=request.user)
+            stock.adjust(record, steps, reason=found["reason"], actor=request.user, seen=seen)
         except stock.OutOfStock as refusal:
-            [shortage] = refusal.shortages
-            left = record.product.format_steps(shortage.left)
+            left = record.product.format_steps(refusal.shortages[0].left)
             said = _("Only %(left)s can be taken off: the rest is reserved for orders.")
             messages.error(request, said % {"left": left})
+            return self.back_to(request, record)
+        except stock.ChangedMeanwhile as now:
+            said = _("Nothing was adjusted: it is %(now)s by now. Look again.")
+            messages.error(request, said % {"now": record.product.format_steps(now.in_stock)})
             return self.back_to(request, record)
         return self._booked(request, record, _("adjusted"), steps)
 
@@ -247,6 +257,7 @@ class StockRecordAdmin(BulkThresholds, OfficeAdmin):
                 [(record.pk, found["quantity"])],
                 actor=request.user,
                 reason=found["why"],
+                token=found["token"],
             )
         except stock.OutOfStock as refusal:
             left = record.product.format_steps(refusal.shortages[0].left)

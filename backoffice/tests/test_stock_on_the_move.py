@@ -1,5 +1,7 @@
 """Transfers, stocktakes and low stock, as the people of both locations see them."""
 
+from uuid import uuid4
+
 import pytest
 from django.urls import reverse
 
@@ -43,6 +45,10 @@ def closing(client, stocktake):
     return {"close": "1", "seen": seen}
 
 
+def sending(**values):
+    return PRESSED | {"quantity": "4", "why": "", "token": uuid4()} | values
+
+
 def said(response):
     return " ".join(str(message) for message in response.context["messages"])
 
@@ -53,8 +59,9 @@ def in_stock(record):
 
 
 def test_goods_are_sent_from_their_own_page(keeper, record, there, elsewhere, signed_in):
-    form = PRESSED | {"quantity": "4", "receiver": elsewhere.pk, "why": "for the fair"}
-    signed_in(keeper).post(page(record, "send"), form)
+    form = sending(receiver=elsewhere.pk, why="for the fair")
+    for _press in range(2):
+        signed_in(keeper).post(page(record, "send"), form)
     transfer = Transfer.objects.get()
     assert (transfer.receiver, transfer.sent_by, transfer.reason) == (
         elsewhere,
@@ -66,7 +73,7 @@ def test_goods_are_sent_from_their_own_page(keeper, record, there, elsewhere, si
 
 def test_no_more_is_sent_than_is_free(keeper, record, there, elsewhere, place, signed_in):
     place(18)
-    form = PRESSED | {"quantity": "4", "receiver": elsewhere.pk, "why": ""}
+    form = sending(receiver=elsewhere.pk)
     answer = signed_in(keeper).post(page(record, "send"), form, follow=True)
     assert "Only 2 can be sent" in said(answer)
     assert not Transfer.objects.exists()
@@ -74,7 +81,7 @@ def test_no_more_is_sent_than_is_free(keeper, record, there, elsewhere, place, s
 
 def test_goods_are_sent_only_where_they_are_offered(keeper, record, signed_in):
     nowhere = make_location()
-    form = PRESSED | {"quantity": "4", "receiver": nowhere.pk, "why": ""}
+    form = sending(receiver=nowhere.pk)
     signed_in(keeper).post(page(record, "send"), form)
     assert not Transfer.objects.exists()
 
