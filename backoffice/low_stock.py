@@ -20,7 +20,6 @@ class LowStockAlertAdmin(ReadOnly, OfficeAdmin):
     list_filter = [LocationFilter]
     list_select_related = ["stockrecord__product", "stockrecord__partner__location"]
     empty = _("Nothing is low. What falls below its threshold shows up here.")
-    empty_link = (_("See all stock"), "stock_grid")
     search_fields = ["stockrecord__product__upc", "stockrecord__product__title"]
     search_help_text = _("Product or SKU")
     sortable_by = []

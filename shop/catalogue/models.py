@@ -5,7 +5,6 @@ from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 from oscar.apps.catalogue.abstract_models import AbstractCategory, AbstractProduct
 from oscar.apps.catalogue.managers import ProductQuerySet as OscarProductQuerySet
@@ -77,11 +76,8 @@ class Product(AbstractProduct):
             models.CheckConstraint(condition=models.Q(step__gt=0), name="product_step_positive")
         ]
         permissions = [("see_every_product", "Can see every seller's products")]
-        indexes = [
-            # What long lists are ordered by, and what a scanner types.
-            models.Index(fields=["title", "id"], name="product_by_title"),
-            models.Index(Upper("upc"), name="product_by_sku"),
-        ]
+        # Long lists are ordered by it, and go on behind a product.
+        indexes = [models.Index(fields=["title", "id"], name="product_by_title")]
 
     @property
     def sku(self):
