@@ -47,20 +47,19 @@ class BookedByLines:
     def add_view(self, request, form_url="", extra_context=None):
         if not self.has_add_permission(request):
             raise PermissionDenied
-        sent = request.method == "POST"
-        form = self.booking_form(
-            request.user, request.POST if sent else None, initial=request.GET.dict()
-        )
-        pairs = stock_lines.typed(request.POST) if sent else []
-        # What is too long stays in its field, to be cut there.
-        too_long = len(pairs) > stock_lines.MOST_LINES
-        lines = [] if too_long else self.lines(request, form, pairs)
-        if "book" in request.POST and self._is_looked_at(request, form, lines):
+        form = self._form(request)
+        pairs, too_many = stock_lines.typed(request.POST)
+        lines = self.lines(request, form, pairs)
+        if "book" in request.POST and not too_many and self._is_looked_at(request, form, lines):
             row = self._booked(request, form, lines)
             if row:
                 return HttpResponseRedirect(self.page_of(row))
-        context = {"form": form, "lines": lines, "too_long": too_long}
-        return self._form_page(request, context)
+        return self._form_page(request, {"form": form, "lines": lines, "too_many": too_many})
+
+    def _form(self, request):
+        sent = request.POST if request.method == "POST" else None
+        here = {name: request.GET[name] for name in ("location",) if name in request.GET}
+        return self.booking_form(request.user, sent, initial=here)
 
     def _form_page(self, request, context):
         context |= {
@@ -94,7 +93,7 @@ class BookedByLines:
             row = self.book(request, form.cleaned_data, stock_lines.demands(lines))
         except OutOfStock:
             # Somebody was quicker; the lines, read anew, say of which goods.
-            lines[:] = self.lines(request, form, stock_lines.typed(request.POST))
+            lines[:] = self.lines(request, form, stock_lines.typed(request.POST)[0])
             messages.error(request, _("Nothing was booked: there is less than that by now."))
             return None
         except (NotAQuantity, *self.refusals) as refusal:

@@ -48,12 +48,15 @@ class Line:
 
 
 def typed(form):
-    """Pairs of SKU and quantity out of a posted form: its lines, then what was pasted."""
-    pairs = [
-        *zip(form.getlist("sku"), form.getlist("quantity"), strict=False),
-        *_pasted(form.get("pasted", "")),
-    ]
-    return [(sku.strip(), quantity) for sku, quantity in pairs if sku.strip()]
+    """Pairs of SKU and quantity out of a posted form, and whether they are too many.
+
+    What was pasted comes behind the lines, or stays in its field where it does not fit.
+    """
+    lines = list(zip(form.getlist("sku"), form.getlist("quantity"), strict=False))
+    pasted = list(_pasted(form.get("pasted", "")))
+    too_many = len(lines) + len(pasted) > MOST_LINES
+    pairs = lines if too_many else lines + pasted
+    return [(sku.strip(), quantity) for sku, quantity in pairs if sku.strip()], too_many
 
 
 def read(pairs, records, sign=1):

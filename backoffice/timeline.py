@@ -22,28 +22,39 @@ CAUSES = (Order, Transfer, Stocktake, Delivery)
 def story_of(record, request):
     """The newest movements, or those before `?before=`, in days as the location counted them."""
     location = Location.objects.get(pk=record.partner_id)
-    movements = Movement.objects.of(record)
     before = request.GET.get("before", "")
-    if before.isdecimal():
-        movements = movements.filter(pk__lt=before)
-    found = list(movements[: MOVEMENTS_A_PAGE + 1])
-    shown = found[:MOVEMENTS_A_PAGE]
-    causes = _addresses({movement.cause for movement in shown if movement.cause}, request)
-    days = groupby(shown, key=lambda movement: movement.created_at.astimezone(location.zone).date())
+    shown, more = _page(record, before)
     return {
         "sum": _sum(record),
         "in_stock": record.product.format_steps(record.num_in_stock),
-        "days": [
-            {
-                "title": date_format(day, "l, j F Y"),
-                "movements": [_told(each, record.product, location, causes) for each in of_day],
-            }
-            for day, of_day in days
-        ],
-        "earlier": shown[-1].pk if len(found) > len(shown) else None,
+        "days": _days(shown, record.product, location, request),
+        "earlier": shown[-1].pk if more else None,
         "is_newest": not before,
         "zone": location.timezone,
     }
+
+
+def _page(record, before):
+    movements = Movement.objects.of(record)
+    if before.isdecimal():
+        movements = movements.filter(pk__lt=before)
+    found = list(movements[: MOVEMENTS_A_PAGE + 1])
+    return found[:MOVEMENTS_A_PAGE], len(found) > MOVEMENTS_A_PAGE
+
+
+def _days(movements, product, location, request):
+    causes = _addresses({movement.cause for movement in movements if movement.cause}, request)
+    told = [
+        (movement.created_at.astimezone(location.zone), _told(movement, product, causes))
+        for movement in movements
+    ]
+    return [
+        {
+            "title": date_format(day, "l, j F Y"),
+            "movements": [facts | {"time": f"{moment:%H:%M}"} for moment, facts in of_day],
+        }
+        for day, of_day in groupby(told, key=lambda pair: pair[0].date())
+    ]
 
 
 def _sum(record):
@@ -69,7 +80,7 @@ def _addresses(causes, request):
     return found
 
 
-def _told(movement, product, location, causes):
+def _told(movement, product, causes):
     model, address = causes.get(movement.cause, (None, ""))
     return {
         "icon": ICONS.get(movement.kind, "sync_alt"),
@@ -84,5 +95,4 @@ def _told(movement, product, location, causes):
         "of": model._meta.verbose_name if model else _("for"),
         "reason": movement.reason,
         "actor": staff(movement.actor),
-        "time": f"{movement.created_at.astimezone(location.zone):%H:%M}",
     }
