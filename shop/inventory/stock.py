@@ -10,8 +10,10 @@ from django.db import transaction
 from shop.inventory.ledger import OutOfStock, Shortage, book
 from shop.inventory.models import MovementKind
 from shop.inventory.quantities import NotAQuantity, positive
+from shop.partner.models import StockRecord
 
 __all__ = [
+    "ChangedMeanwhile",
     "NotAQuantity",
     "OutOfStock",
     "Shortage",
@@ -23,6 +25,14 @@ __all__ = [
     "reserve",
     "take_back",
 ]
+
+
+class ChangedMeanwhile(Exception):
+    """A shelf holds another number, `in_stock`, than the one that was seen; nothing was booked."""
+
+    def __init__(self, in_stock):
+        self.in_stock = in_stock
+        super().__init__(f"{in_stock} by now")
 
 
 def reserve(demands, *, cause):
@@ -66,7 +76,20 @@ def take_back(demands, *, cause, actor=None, reason=""):
 
 
 @transaction.atomic
-def adjust(record, change, *, reason, actor=None):
-    """Put a wrong number right, up or down; never below what is reserved."""
+def adjust(record, change, *, reason, actor=None, seen=None):
+    """Put a wrong number right, up or down; never below what is reserved.
+
+    `seen` is the number in stock that the change was decided on: when it is another
+    one by now, `ChangedMeanwhile` is raised.
+    """
     positive(abs(change))
+    if seen is not None:
+        _holds_still(record, seen)
     book(MovementKind.ADJUSTED, [(record.pk, change, 0)], actor=actor, reason=reason)
+
+
+def _holds_still(record, seen):
+    locked = StockRecord.objects.select_for_update(no_key=True, of=("self",))
+    now = locked.values_list("num_in_stock", flat=True).get(pk=record.pk)
+    if now != seen:
+        raise ChangedMeanwhile(now)
