@@ -9,6 +9,7 @@ UNFOLD = {
     "SITE_ICON": "backoffice.navigation.icon",
     "SITE_FAVICONS": [{"rel": "icon", "href": "backoffice.navigation.icon"}],
     "STYLES": ["backoffice.navigation.styles"],
+    "SCRIPTS": ["backoffice.navigation.scripts"],
     "DASHBOARD_CALLBACK": "backoffice.today.figures",
     "SIDEBAR": {"navigation": "backoffice.navigation.sidebar"},
     "SHOW_VIEW_ON_SITE": True,
