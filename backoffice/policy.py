@@ -9,6 +9,7 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from unfold.admin import ModelAdmin, TabularInline
 
+from backoffice.audit import Audited
 from shop.locations.models import Location
 from shop.partner.models import Partner
 
@@ -49,7 +50,7 @@ class VisibleRows:
         return self.admin_site.get_model_admin(model).get_queryset(request)
 
 
-class OfficeAdmin(VisibleRows, ModelAdmin):
+class OfficeAdmin(Audited, VisibleRows, ModelAdmin):
     list_per_page = 50
     # Counting a whole table to say "of 1,000,000" is not worth the wait.
     show_full_result_count = False

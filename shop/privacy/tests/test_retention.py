@@ -14,7 +14,7 @@ from shop.payment import settlement
 from shop.payment.cancellation import cancel_order
 from shop.payment.models import Payment
 from shop.privacy import retention
-from shop.privacy.models import Erasure
+from shop.privacy.models import PrivacyEvent
 from shop.privacy.retention import erase_old_contacts
 from shop.testing.factories import make_location, make_order, make_product, offer
 from shop.testing.invariants import assert_invariants
@@ -68,7 +68,10 @@ def test_after_the_time_is_over_the_contact_goes_and_the_order_stays(buy, settin
     assert kept() == {young.number}
     old.refresh_from_db()
     assert old.lines.count() == 1
-    assert (Erasure.objects.get().kind, Erasure.objects.get().contacts) == ("retention", 1)
+    assert (PrivacyEvent.objects.get().kind, PrivacyEvent.objects.get().contacts) == (
+        "retention",
+        1,
+    )
     assert_invariants()
 
 
@@ -109,7 +112,7 @@ def test_many_go_batch_by_batch_and_a_second_run_finds_nothing(buy, monkeypatch)
 
     assert erase_old_contacts() == 5
     assert erase_old_contacts() == 0
-    assert list(Erasure.objects.order_by("pk").values_list("contacts", flat=True)) == [2, 2, 1]
+    assert list(PrivacyEvent.objects.order_by("pk").values_list("contacts", flat=True)) == [2, 2, 1]
 
 
 def test_the_command_says_how_many_and_erases_them(buy):

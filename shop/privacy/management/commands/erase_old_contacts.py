@@ -4,7 +4,7 @@ from shop.privacy.retention import erase_old_contacts, orders_past_retention
 
 
 class Command(BaseCommand):
-    help = "Erases the contact data of orders that were finished CONTACT_RETENTION_DAYS ago."
+    help = "Erases the contact data of orders that were finished longer ago than contacts are kept."
 
     def add_arguments(self, parser):
         parser.add_argument("--dry-run", action="store_true", help="only say how many there are")
