@@ -8,7 +8,15 @@ from django.utils.translation import gettext_lazy as _
 
 from shop.audit import trail
 from shop.audit.models import Action
-from shop.audit.trail import Change, differences, entries_of, fields_of, is_personal, record
+from shop.audit.trail import (
+    Change,
+    differences,
+    entries_of,
+    fields_of,
+    is_personal,
+    record,
+    yes_or_no,
+)
 
 
 class Audited:
@@ -60,10 +68,27 @@ class Audited:
             "title": _("History of %s") % row,
             "opts": self.opts,
             "object": row,
-            "entries": entries_of(row)[: self.list_per_page],
+            "back": self.page_of(row),
+            "entries": [told(entry) for entry in entries_of(row)[: self.list_per_page]],
             **(extra_context or {}),
         }
         return TemplateResponse(request, "backoffice/history.html", context)
+
+
+def told(entry):
+    """An entry as pages show it."""
+    return {
+        "entry": entry,
+        "actor": entry.actor.get_username() if entry.actor else "",
+        "changes": [
+            {
+                "field": change["field"],
+                "before": yes_or_no(change["before"]),
+                "after": yes_or_no(change["after"]),
+            }
+            for change in entry.changes
+        ],
+    }
 
 
 def _changes_since_opened(row):

@@ -1,6 +1,10 @@
 """Asking for the password again, in the form that is sensitive, so that nothing typed is lost."""
 
+from functools import wraps
+
 from django import forms
+from django.contrib.auth.views import redirect_to_login
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminPasswordInput
 
@@ -13,6 +17,7 @@ FIELD = "own_password"
 class AsksPassword(forms.Form):
     """A form with `self.request` that wants the password where it was not typed lately."""
 
+    is_always_sensitive = True
     own_password = forms.CharField(
         label=_("Your password"),
         strip=False,
@@ -24,12 +29,25 @@ class AsksPassword(forms.Form):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         # It comes last, and goes where it is not needed.
-        field = self.fields.pop(FIELD)
-        if self.wants_password():
-            self.fields[FIELD] = field
+        self.password_field = self.fields.pop(FIELD)
+        if self.is_always_sensitive:
+            self.ask_password()
 
-    def wants_password(self):
-        return not confirmation.is_recent(self.request)
+    def ask_password(self):
+        """Whether it has to be typed; then the form has a field for it."""
+        if confirmation.is_recent(self.request):
+            return False
+        self.fields[FIELD] = self.password_field
+        return True
+
+    def check_password(self):
+        """For a form that finds out while it is cleaned that it is sensitive."""
+        if self.ask_password():
+            try:
+                self.cleaned_data[FIELD] = self.password_field.clean(self.data.get(FIELD))
+                self.clean_own_password()
+            except forms.ValidationError as refusal:
+                self.add_error(FIELD, refusal)
 
     def clean_own_password(self):
         try:
@@ -62,3 +80,15 @@ class SensitiveAdmin:
     def asks_password(self, request, obj):
         may = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
         return may and not confirmation.is_recent(request)
+
+
+def sensitive_download(view):
+    """A file that is fetched by its address: the password comes first where it was long ago."""
+
+    @wraps(view)
+    def guarded(admin, request, *args, **kwargs):
+        if confirmation.is_recent(request):
+            return view(admin, request, *args, **kwargs)
+        return redirect_to_login(request.get_full_path(), reverse("account_reauthenticate"))
+
+    return guarded

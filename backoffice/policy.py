@@ -75,7 +75,13 @@ class OfficeAdmin(Audited, VisibleRows, ModelAdmin):
 
     def back_to(self, request, row):
         """A dialog's answer: htmx is told to load the row's page, a plain form is sent there."""
-        address = self.page_of(row)
+        return self._lead(request, self.page_of(row))
+
+    def back_to_list(self, request):
+        name = f"{self.admin_site.name}:{self.opts.app_label}_{self.opts.model_name}_changelist"
+        return self._lead(request, reverse(name))
+
+    def _lead(self, request, address):
         if request.headers.get("HX-Request"):
             return HttpResponse(headers={"HX-Redirect": address})
         return HttpResponseRedirect(address)

@@ -15,6 +15,7 @@ from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from backoffice.formats import linked
+from backoffice.passwords import AsksPassword, SensitiveAdmin, sensitive_download
 from backoffice.policy import OfficeAdmin
 from backoffice.promo_codes import DATES, days_of, said_of
 from backoffice.promo_terms import FOR, GIVES, TermsForm
@@ -25,7 +26,7 @@ from shop.voucher.models import Voucher, VoucherSet
 USED = Q(vouchers__num_orders__gt=0)
 
 
-class PromoSetForm(TermsForm, forms.ModelForm):
+class PromoSetForm(AsksPassword, TermsForm, forms.ModelForm):
     prefix_of_codes = forms.CharField(
         label=_("Codes begin with"),
         required=False,
@@ -78,7 +79,7 @@ class PromoSetForm(TermsForm, forms.ModelForm):
 
 
 @admin.register(VoucherSet, site=site)
-class PromoSetAdmin(OfficeAdmin):
+class PromoSetAdmin(SensitiveAdmin, OfficeAdmin):
     form = PromoSetForm
     list_display = ["name", "gives", "codes", "used", "valid"]
     search_fields = ["name"]
@@ -99,7 +100,9 @@ class PromoSetAdmin(OfficeAdmin):
         return rows.prefetch_related(Prefetch("vouchers", with_terms, to_attr="speakers"))
 
     def get_fieldsets(self, request, obj=None):
-        return [(None, {"fields": self.facts})] if obj else self.fieldsets
+        if obj:
+            return [(None, {"fields": self.facts})]
+        return super().get_fieldsets(request, obj)
 
     def get_readonly_fields(self, request, obj=None):
         return self.facts if obj else []
@@ -123,6 +126,7 @@ class PromoSetAdmin(OfficeAdmin):
         icon="download",
         url_path="codes",
     )
+    @sensitive_download
     def codes_as_csv(self, request, object_id):
         printed = self.row(request, object_id)
         name = slugify(printed.name) or "codes"

@@ -3,12 +3,14 @@
 from decimal import Decimal
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldBooleanSwitchWidget
 
 from backoffice.dialogs import REASON, RowDialog
 from backoffice.formats import money
+from backoffice.passwords import AsksPassword
 from shop.catalogue.units import NotAStep, plain, steps_in
 from shop.order.models import Order
 from shop.order.returns import IS_OUT, CannotGiveBack
@@ -16,10 +18,11 @@ from shop.payment.models import Refund, RefundStatus
 from shop.payment.refunds import TooMuch, foresee_refund, left_to_refund, payment_of
 
 
-class RefundDialog(RowDialog):
+class RefundDialog(AsksPassword, RowDialog):
     """Tells what it would do when it is filled in, and does it when that is sent once more."""
 
     model = Order
+    is_always_sensitive = False
     form_before_template = "backoffice/dialogs/refund.html"
     form_after_template = "backoffice/dialogs/refund_outcome.html"
     beside_goods = forms.DecimalField(
@@ -92,6 +95,7 @@ class RefundDialog(RowDialog):
             self.add_error("beside_goods", str(refusal))
         else:
             self._ask(self._sentences(total, cleaned["restock"]))
+            self._guard(total)
 
     def _ask(self, sentences):
         """Nothing is done that was not shown: another total or other goods are shown anew."""
@@ -102,6 +106,14 @@ class RefundDialog(RowDialog):
         self.data = self.data.copy()
         self.data["agreed"] = shown
         self.add_error("agreed", _("Look at what will happen."))
+
+    def _guard(self, total):
+        """A lot of money asks for the password, from when it is shown how much it is."""
+        if total > settings.CONFIRM_REFUNDS_ABOVE:
+            if self.outcome:
+                self.ask_password()
+            else:
+                self.check_password()
 
     def _sentences(self, total, restock):
         amount = money(total, self.row.currency)

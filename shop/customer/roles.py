@@ -55,7 +55,7 @@ ROLES = {
         "staff.add_twofactordemand",
         "audit.view_auditentry",
         "privacy.view_privacyevent",
-        "privacy.add_retentionperiod",
+        *(f"privacy.{verb}_retentionperiod" for verb in ("view", "add")),
         "contacts.reveal_contact",
         "contacts.view_reveal",
         "tasks.view_outboxmessage",

@@ -52,14 +52,19 @@ class LogInFirst(InvitationRefused):
         super().__init__(_("You have an account already. Log in with it, and open the link again."))
 
 
-@transaction.atomic
-def invite(email, role, locations, *, actor):
-    """Raises `InvitationRefused`, and `PeopleRefused` for more than the actor may do."""
-    people.may_grant(actor, [role], locations)
+def may_invite(email):
+    """Raises `InvitationRefused`. That a shopper has this address is nobody's to learn."""
     if people.colleagues().filter(email__iexact=email, is_active=True).exists():
         raise WorksHere
     if Invitation.objects.open().filter(email__iexact=email).exists():
         raise InvitedAlready
+
+
+@transaction.atomic
+def invite(email, role, locations, *, actor):
+    """Raises `InvitationRefused`, and `PeopleRefused` for more than the actor may do."""
+    people.may_grant(actor, [role], locations)
+    may_invite(email)
     invitation = Invitation.objects.create(
         email=email, role=role, invited_by=actor, expires_at=_expiry()
     )
