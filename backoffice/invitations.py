@@ -7,7 +7,11 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
-from unfold.widgets import UnfoldAdminCheckboxSelectMultiple, UnfoldAdminSelectWidget
+from unfold.widgets import (
+    UnfoldAdminCheckboxSelectMultipleWidget,
+    UnfoldAdminEmailInputWidget,
+    UnfoldAdminSelectWidget,
+)
 
 from backoffice.dialogs import RowDialog
 from backoffice.passwords import AsksPassword, SensitiveAdmin
@@ -24,7 +28,7 @@ STATES = {"open": "info", "accepted": "success", "revoked": None, "expired": "wa
 
 
 class InvitationForm(AsksPassword, forms.ModelForm):
-    email = forms.EmailField(label=_("Email address"))
+    email = forms.EmailField(label=_("Email address"), widget=UnfoldAdminEmailInputWidget)
     role = forms.ModelChoiceField(
         Group.objects.filter(name__in=ROLES).order_by("name"),
         label=_("Role"),
@@ -35,7 +39,7 @@ class InvitationForm(AsksPassword, forms.ModelForm):
         Location.objects.order_by("name"),
         label=_("Works at"),
         required=False,
-        widget=UnfoldAdminCheckboxSelectMultiple,
+        widget=UnfoldAdminCheckboxSelectMultipleWidget,
         help_text=_("An owner sees every location in any case."),
     )
 
@@ -77,6 +81,11 @@ class InvitationAdmin(SensitiveAdmin, OfficeAdmin):
     actions_detail = ["send_again", "revoke"]
     change_form_outer_before_template = "backoffice/actions.html"
 
+    def add_view(self, request, form_url="", extra_context=None):
+        one_button = {"show_save_and_add_another": False, "show_save_and_continue": False}
+        one_button["title"] = _("Invite somebody")
+        return super().add_view(request, form_url, one_button | (extra_context or {}))
+
     def get_queryset(self, request):
         return super().get_queryset(request).prefetch_related("locations")
 
@@ -116,7 +125,7 @@ class InvitationAdmin(SensitiveAdmin, OfficeAdmin):
 
     @display(description=_("works at"), empty_value="–")
     def works_at(self, invitation):
-        return ", ".join(location.name for location in invitation.locations.all())
+        return ", ".join(location.name for location in invitation.locations.all()) or None
 
     @display(description=_("state"), label=STATES)
     def state(self, invitation):

@@ -6,7 +6,7 @@ from django import forms
 from django.contrib.auth.views import redirect_to_login
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminPasswordInput
+from unfold.widgets import UnfoldAdminPasswordWidget
 
 from shop.staff import confirmation
 from shop.staff.confirmation import NotConfirmed
@@ -22,7 +22,7 @@ class AsksPassword(forms.Form):
         label=_("Your password"),
         strip=False,
         help_text=_("Asked for again, because this is sensitive."),
-        widget=UnfoldAdminPasswordInput(attrs={"autocomplete": "current-password"}),
+        widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "current-password"}),
         error_messages={"required": _("Type your password to go on.")},
     )
 

@@ -14,19 +14,19 @@ from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import action, display
 from unfold.enums import ActionVariant
 from unfold.forms import BaseDialogForm
-from unfold.widgets import UnfoldAdminCheckboxSelectMultiple, UnfoldBooleanSwitchWidget
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldBooleanSwitchWidget
 
 from backoffice.dialogs import REASON, RowDialog
 from backoffice.passwords import AsksPassword
 from backoffice.policy import OfficeAdmin, ReadOnly
 from backoffice.site import site
 from shop.customer.models import User
-from shop.customer.roles import ROLES
+from shop.customer.roles import OWNER, ROLES
 from shop.locations.models import Location
 from shop.staff import people, two_factor
 from shop.staff.people import PeopleRefused, colleagues
 
-ACCOUNT_TONES = {"open": "success", "closed": "danger"}
+ACCOUNT_TONES = {"open": None, "closed": "danger"}
 FACTOR_TONES = {"on": "success", "off": None}
 
 
@@ -51,14 +51,14 @@ class AssignDialog(PersonDialog):
         Group.objects.order_by("name"),
         label=_("Roles"),
         required=False,
-        widget=UnfoldAdminCheckboxSelectMultiple,
+        widget=UnfoldAdminCheckboxSelectMultipleWidget,
         help_text=_("None: this person opens nothing here."),
     )
     locations = forms.ModelMultipleChoiceField(
         Location.objects.none(),
         label=_("Works at"),
         required=False,
-        widget=UnfoldAdminCheckboxSelectMultiple,
+        widget=UnfoldAdminCheckboxSelectMultipleWidget,
     )
 
     def __init__(self, request, object_id=None, **kwargs):
@@ -149,13 +149,13 @@ class StaffAdmin(ReadOnly, OfficeAdmin):
     @display(description=_("role"), empty_value="–")
     def role(self, user):
         roles = [group.name for group in user.groups.all()]
-        return ", ".join([str(_("Superuser"))] * user.is_superuser + roles)
+        return ", ".join([str(_("Superuser"))] * user.is_superuser + roles) or None
 
     @display(description=_("works at"), empty_value="–")
     def works_at(self, user):
-        if user.is_superuser:
+        if user.is_superuser or OWNER in {group.name for group in user.groups.all()}:
             return _("everywhere")
-        return ", ".join(partner.name for partner in user.partners.all())
+        return ", ".join(partner.name for partner in user.partners.all()) or None
 
     @display(description=_("last seen"), ordering="seen_at", empty_value=_("never"))
     def seen(self, user):

@@ -16,6 +16,7 @@ from shop.api.errors import BadCredentials
 from shop.attempts import Attempts
 from shop.customer.models import User
 from shop.customer.roles import role_of
+from shop.staff import two_factor
 
 # By the name that was typed: behind a proxy everybody has the same address.
 WRONG_PASSWORDS = Attempts("api-login", most={"name": 10}, seconds=600)
@@ -36,6 +37,9 @@ class LoginSerializer(serializers.Serializer):
     email = serializers.EmailField(required=False)
     username = serializers.CharField(required=False)
     password = serializers.CharField(trim_whitespace=False)
+    code = serializers.CharField(
+        required=False, help_text="From the authenticator app, for an account that has one."
+    )
 
     def validate(self, attrs):
         if not (attrs.get("email") or attrs.get("username")):
@@ -79,7 +83,7 @@ class Me(RetrieveAPIView):
         return self.request.user
 
 
-def _authenticated(request, password, email="", username=""):
+def _authenticated(request, password, email="", username="", code=""):
     attempts = WRONG_PASSWORDS.of(name=(email or username).casefold())
     if minutes := attempts.count():
         raise Throttled(60 * minutes)
@@ -87,7 +91,7 @@ def _authenticated(request, password, email="", username=""):
     name = User.objects.filter(known).values_list("username", flat=True).first()
     # A name that nobody has takes as long as a wrong password: both hash one.
     user = authenticate(request, username=name or email or username, password=password)
-    if user is None:
+    if user is None or not two_factor.opens(user, code):
         raise BadCredentials
     attempts.forgive()
     return user

@@ -52,8 +52,8 @@ class RetentionPeriod(models.Model):
     )
 
     class Meta:
-        verbose_name = _("time to keep contacts")
-        verbose_name_plural = _("times to keep contacts")
+        verbose_name = _("retention period")
+        verbose_name_plural = _("retention periods")
         ordering = ["-pk"]
         default_permissions = ("view", "add")
         constraints = [

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
-from django.core import signing
+from django.core.signing import BadSignature, Signer
 from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Now
@@ -96,7 +96,7 @@ def revoke(invitation, *, actor):
 
 
 def token_of(invitation):
-    return signing.dumps([invitation.pk, invitation.serial], salt=SALT)
+    return Signer(salt=SALT).sign_object([invitation.pk, invitation.serial])
 
 
 def find(token):
@@ -162,8 +162,8 @@ def _close(invitation, **how):
 
 def _read(token):
     try:
-        return signing.loads(token, salt=SALT)
-    except signing.BadSignature:
+        return Signer(salt=SALT).unsign_object(token)
+    except BadSignature:
         raise NotOpen from None
 
 

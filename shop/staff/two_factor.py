@@ -27,6 +27,12 @@ class TwoFactorAdapter(DefaultMFAAdapter):
         return _box().decrypt(encrypted_text.encode()).decode()
 
 
+def opens(user, code):
+    """Whether a code is what somebody's account wants beside the password; most want none."""
+    factors = Authenticator.objects.filter(user=user)
+    return not factors.exists() or any(factor.wrap().validate_code(code) for factor in factors)
+
+
 def is_demanded():
     latest = TwoFactorDemand.objects.order_by("-pk").first()
     return latest is not None and latest.demanded

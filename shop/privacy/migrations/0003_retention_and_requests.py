@@ -84,8 +84,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "time to keep contacts",
-                "verbose_name_plural": "times to keep contacts",
+                "verbose_name": "retention period",
+                "verbose_name_plural": "retention periods",
                 "ordering": ["-pk"],
                 "default_permissions": ("view", "add"),
                 "constraints": [
