@@ -99,7 +99,11 @@ def _changes_since_opened(row):
 
 
 def _changes_of_form(form, of=""):
-    return [_change_of_field(form, name, of) for name in form.changed_data if name in form.fields]
+    changes = [
+        _change_of_field(form, name, of) for name in form.changed_data if name in form.fields
+    ]
+    # A field that reads otherwise than it was written is no change to anybody.
+    return [change for change in changes if change.hidden or not change.is_none]
 
 
 def _change_of_field(form, name, of):

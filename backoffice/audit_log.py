@@ -6,7 +6,7 @@ from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
-from unfold.contrib.filters.admin import DropdownFilter, RangeDateFilter
+from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import display
 
 from backoffice.audit import told
@@ -47,7 +47,7 @@ class AreaFilter(DropdownFilter):
 @admin.register(AuditEntry, site=site)
 class AuditAdmin(ReadOnly, OfficeAdmin):
     list_display = ["of", "action", "what_changed", "actor", "when", "reason"]
-    list_filter = [ActorFilter, AreaFilter, ("at", RangeDateFilter)]
+    list_filter = [ActorFilter, AreaFilter, ("at", PeriodFilter)]
     list_filter_submit = True
     list_select_related = ["actor"]
     search_fields = ["object_name", "=object_pk", "reason"]

@@ -5,7 +5,7 @@ from django.contrib import admin, messages
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
-from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateFilter
+from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import action, display
 from unfold.enums import ActionVariant
 from unfold.forms import BaseDialogForm
@@ -27,7 +27,7 @@ class RevealAdmin(ReadOnly, OfficeAdmin):
 
     location_path = "order__location"
     list_display = ["of_order", "actor", "role", "reason", "when"]
-    list_filter = [LocationFilter, ("at", RangeDateFilter)]
+    list_filter = [LocationFilter, ("at", PeriodFilter)]
     list_filter_submit = True
     list_select_related = ["order__location", "actor"]
     search_fields = ["order__number", "actor__username"]
@@ -49,7 +49,7 @@ class RequestAdmin(ReadOnly, OfficeAdmin):
     """What was asked for and done, without who asked."""
 
     list_display = ["kind", "contacts", "when"]
-    list_filter = [("kind", ChoicesDropdownFilter), ("at", RangeDateFilter)]
+    list_filter = [("kind", ChoicesDropdownFilter), ("at", PeriodFilter)]
     list_filter_submit = True
     list_before_template = "backoffice/requests_before.html"
     ordering = ["-pk"]

@@ -133,3 +133,16 @@ def signed_in():
         return client
 
     return signed_in
+
+
+@pytest.fixture
+def back_after_a_while():
+    """Signed in still, and the password was typed sixteen minutes ago."""
+
+    def back(user):
+        client = Client()
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        just_typed_the_password(client, user, seconds_ago=16 * 60)
+        return client
+
+    return back

@@ -1,10 +1,8 @@
 """Sensitive actions ask for the password again, lose nothing that was typed, and set a limit."""
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
-from backoffice.tests.conftest import just_typed_the_password
 from shop.contacts.models import Reveal
 from shop.payment.models import Refund
 from shop.testing.factories import CONTACT
@@ -12,21 +10,9 @@ from shop.voucher.models import VoucherSet
 
 pytestmark = pytest.mark.django_db
 
+PRESSED = {"_form_submitted": "True"}
 WHY = "The courier cannot find the door."
-OWN = {"own_password": "a-good-password"}
-
-
-@pytest.fixture
-def back_after_a_while():
-    """Signed in still, and the password was typed sixteen minutes ago."""
-
-    def back(user):
-        client = Client()
-        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-        just_typed_the_password(client, user, seconds_ago=16 * 60)
-        return client
-
-    return back
+OWN = PRESSED | {"own_password": "a-good-password"}
 
 
 def test_a_reveal_asks_and_shows_nothing_until_then(support, place, back_after_a_while):
@@ -34,14 +20,14 @@ def test_a_reveal_asks_and_shows_nothing_until_then(support, place, back_after_a
     client = back_after_a_while(support)
     address = reverse("admin:order_order_reveal_contact", args=[order.pk])
 
-    page = client.post(address, {"reason": WHY}).content.decode()
+    page = client.post(address, PRESSED | {"reason": WHY}).content.decode()
     assert CONTACT.name not in page
     assert WHY in page
     assert not Reveal.objects.exists()
 
-    assert CONTACT.name in client.post(address, {"reason": WHY} | OWN).content.decode()
+    assert CONTACT.name in client.post(address, PRESSED | {"reason": WHY} | OWN).content.decode()
     # Once typed, it is not asked for again for a while.
-    again = client.post(address, {"reason": WHY})
+    again = client.post(address, PRESSED | {"reason": WHY})
     assert CONTACT.name in again.content.decode()
 
 
@@ -49,15 +35,15 @@ def test_guessing_the_password_comes_to_an_end(support, place, back_after_a_whil
     client = back_after_a_while(support)
     address = reverse("admin:order_order_reveal_contact", args=[place(paid=True).pk])
     for _guess in range(5):
-        client.post(address, {"reason": WHY, "own_password": "guess"})
-    page = client.post(address, {"reason": WHY} | OWN).content.decode()
+        client.post(address, PRESSED | {"reason": WHY, "own_password": "guess"})
+    page = client.post(address, PRESSED | {"reason": WHY} | OWN).content.decode()
     assert "Wrong too often" in page
     assert CONTACT.name not in page
 
 
 def refund(client, order, **typed):
     address = reverse("admin:order_order_refund", args=[order.pk])
-    typed = {"beside_goods": "5.00", "reason": "late", "restock": "on"} | typed
+    typed = PRESSED | {"beside_goods": "5.00", "reason": "late", "restock": "on"} | typed
     shown = client.post(address, typed).content.decode()
     agreed = shown.partition('name="agreed" value="')[2].partition('"')[0]
     return client.post(address, typed | {"agreed": agreed.replace("&amp;", "&")}).content.decode()

@@ -5,7 +5,6 @@ from django.contrib.auth.models import Group
 from django.test import Client
 from django.urls import reverse
 
-from backoffice.tests.conftest import just_typed_the_password
 from shop.audit.models import AuditEntry
 from shop.customer import roles
 from shop.customer.models import User
@@ -27,6 +26,7 @@ def act(name, pk=None):
     return reverse(f"admin:{name}", args=[pk] if pk else [])
 
 
+PRESSED = {"_form_submitted": "True"}
 ASSIGN, DISMISS = "customer_user_assign", "customer_user_dismiss"
 
 
@@ -41,7 +41,7 @@ def test_the_list_tells_role_place_and_second_factor(owner, counter, signed_in):
 
 
 def test_an_owner_changes_roles_and_places(owner, counter, here, elsewhere, signed_in):
-    typed = {"roles": [group(roles.ORDER_DESK).pk], "locations": [elsewhere.pk]}
+    typed = PRESSED | {"roles": [group(roles.ORDER_DESK).pk], "locations": [elsewhere.pk]}
     signed_in(owner).post(act(ASSIGN, counter.pk), typed)
     assert counter.groups.get().name == roles.ORDER_DESK
     assert counter.partners.get().pk == elsewhere.pk
@@ -49,8 +49,9 @@ def test_an_owner_changes_roles_and_places(owner, counter, here, elsewhere, sign
 
 
 def test_the_last_owner_is_told_why_not(owner, signed_in):
+    typed = PRESSED | {"roles": [group(roles.COUNTER).pk]}
     client = signed_in(owner)
-    answer = client.post(act(ASSIGN, owner.pk), {"roles": [group(roles.COUNTER).pk]}, follow=True)
+    answer = client.post(act(ASSIGN, owner.pk), typed, follow=True)
     assert "needs an active owner" in answer.content.decode()
     assert owner.groups.get().name == roles.OWNER
 
@@ -58,9 +59,9 @@ def test_the_last_owner_is_told_why_not(owner, signed_in):
 def test_an_owner_closes_and_opens_an_account(owner, counter, signed_in):
     works = signed_in(counter)
     client = signed_in(owner)
-    client.post(act(DISMISS, counter.pk), {"reason": "moved away"})
+    client.post(act(DISMISS, counter.pk), PRESSED | {"reason": "moved away"})
     assert works.get("/backoffice/").status_code == 302
-    client.post(act("customer_user_take_back", counter.pk), {"_form_submitted": "1"})
+    client.post(act("customer_user_take_back", counter.pk), PRESSED)
     counter.refresh_from_db()
     assert counter.is_active
 
@@ -72,17 +73,21 @@ def test_nobody_else_manages_people(who, owner, counter, here, signed_in, reques
     invitation = invitations.invite("nina@nook.example", group(roles.COUNTER), [], actor=owner)
     signed_in(owner)
     session = StaffSession.objects.filter(user=owner).get()
-    grab = {"roles": [group(roles.OWNER).pk], "locations": [here.pk], "reason": "because I can"}
+    grab = PRESSED | {
+        "roles": [group(roles.OWNER).pk],
+        "locations": [here.pk],
+        "reason": "because I can",
+    }
     before = list(Invitation.objects.values())
     for address, typed in [
         (act(ASSIGN, user.pk), grab),
         (act(DISMISS, owner.pk), grab),
-        (act("customer_user_take_second_factor", owner.pk), {"_form_submitted": "1"}),
-        (act("customer_user_demand_two_factor"), {"demanded": "on"}),
+        (act("customer_user_take_second_factor", owner.pk), PRESSED),
+        (act("customer_user_demand_two_factor"), PRESSED | {"demanded": "on"}),
         (INVITE, {"email": "me@too.example", "role": group(roles.OWNER).pk}),
-        (act("staff_invitation_send_again", invitation.pk), {"_form_submitted": "1"}),
-        (act("staff_invitation_revoke", invitation.pk), {"_form_submitted": "1"}),
-        (act("staff_staffsession_end", session.pk), {"_form_submitted": "1"}),
+        (act("staff_invitation_send_again", invitation.pk), PRESSED),
+        (act("staff_invitation_revoke", invitation.pk), PRESSED),
+        (act("staff_staffsession_end", session.pk), PRESSED),
     ]:
         assert client.post(address, typed).status_code in (302, 403, 404), address
     assert not user.groups.filter(name=roles.OWNER).exists()
@@ -94,7 +99,7 @@ def test_nobody_else_manages_people(who, owner, counter, here, signed_in, reques
 
 
 def test_a_shopper_is_no_colleague_to_be_changed(owner, shopper, signed_in):
-    grab = {"roles": [group(roles.OWNER).pk]}
+    grab = PRESSED | {"roles": [group(roles.OWNER).pk]}
     assert signed_in(owner).post(act(ASSIGN, shopper.pk), grab).status_code == 404
     assert not shopper.groups.exists()
 
@@ -153,7 +158,7 @@ def test_who_is_signed_in_and_ending_it(owner, counter, signed_in):
     works, client = signed_in(counter), signed_in(owner)
     assert "counter" in client.get(SESSIONS).content.decode()
     session = StaffSession.objects.get(user=counter)
-    client.post(act("staff_staffsession_end", session.pk), {"_form_submitted": "1"})
+    client.post(act("staff_staffsession_end", session.pk), PRESSED)
     assert works.get("/backoffice/").status_code == 302
     assert "session ended" in AuditEntry.objects.get().summary
 
@@ -192,12 +197,9 @@ def test_many_rows_take_as_many_queries_as_few(
     assert asked[0] == asked[1]
 
 
-def test_what_was_confirmed_long_ago_is_asked_for_again(owner, counter, signed_in):
-    client = signed_in(owner)
-    client.session.flush()
-    client.force_login(owner, backend="django.contrib.auth.backends.ModelBackend")
-    just_typed_the_password(client, owner, seconds_ago=16 * 60)
-    typed = {"reason": "moved away"}
+def test_what_was_confirmed_long_ago_is_asked_for_again(owner, counter, back_after_a_while):
+    client = back_after_a_while(owner)
+    typed = PRESSED | {"reason": "moved away"}
 
     page = client.post(act(DISMISS, counter.pk), typed).content.decode()
     assert "Type your password to go on" in page

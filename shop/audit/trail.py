@@ -31,6 +31,10 @@ class Change:
     after: object = ""
     hidden: bool = False
 
+    @property
+    def is_none(self):
+        return plain(self.before) == plain(self.after)
+
     def told(self):
         before, after = plain(self.before), plain(self.after)
         if self.hidden:

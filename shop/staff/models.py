@@ -137,4 +137,4 @@ class Invitation(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.role.name}, {self.created_at:%Y-%m-%d}"
+        return str(_("Invitation as %(role)s") % {"role": self.role.name})
