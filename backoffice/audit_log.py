@@ -10,6 +10,7 @@ from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import display
 
 from backoffice.audit import told
+from backoffice.filters import PeriodFilter
 from backoffice.formats import linked
 from backoffice.policy import OfficeAdmin, ReadOnly
 from backoffice.site import site

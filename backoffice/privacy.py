@@ -11,7 +11,7 @@ from unfold.enums import ActionVariant
 from unfold.forms import BaseDialogForm
 from unfold.widgets import UnfoldAdminIntegerFieldWidget
 
-from backoffice.filters import LocationFilter
+from backoffice.filters import LocationFilter, PeriodFilter
 from backoffice.formats import at
 from backoffice.passwords import AsksPassword
 from backoffice.policy import OfficeAdmin, ReadOnly
