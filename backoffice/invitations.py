@@ -14,6 +14,7 @@ from unfold.widgets import (
 )
 
 from backoffice.dialogs import RowDialog
+from backoffice.formats import badge
 from backoffice.passwords import AsksPassword, SensitiveAdmin
 from backoffice.policy import OfficeAdmin
 from backoffice.site import site
@@ -23,8 +24,6 @@ from shop.staff import invitations, people
 from shop.staff.invitations import InvitationRefused
 from shop.staff.models import Invitation
 from shop.staff.people import PeopleRefused
-
-STATES = {"open": "info", "accepted": "success", "revoked": None, "expired": "warning"}
 
 
 class InvitationForm(AsksPassword, forms.ModelForm):
@@ -116,6 +115,10 @@ class InvitationAdmin(SensitiveAdmin, OfficeAdmin):
         made = invitations.invite(chosen["email"], chosen["role"], chosen["locations"], **who)
         obj.pk = made.pk
 
+    def response_add(self, request, obj, post_url_continue=None):
+        messages.success(request, _("The invitation is on its way to %s.") % obj.email)
+        return self.back_to_list(request)
+
     def save_related(self, request, form, formsets, change):
         """The places were written with the invitation."""
 
@@ -125,9 +128,9 @@ class InvitationAdmin(SensitiveAdmin, OfficeAdmin):
 
     @display(description=_("works at"), empty_value="–")
     def works_at(self, invitation):
-        return ", ".join(location.name for location in invitation.locations.all()) or None
+        return ", ".join(sorted(place.name for place in invitation.locations.all())) or None
 
-    @display(description=_("state"), label=STATES)
+    @display(description=_("state"))
     def state(self, invitation):
         return state_of(invitation)
 
@@ -173,9 +176,9 @@ class InvitationAdmin(SensitiveAdmin, OfficeAdmin):
 
 def state_of(invitation):
     if invitation.accepted_at:
-        return "accepted", _("accepted")
+        return badge(_("accepted"), "good")
     if invitation.revoked_at:
-        return "revoked", _("taken back")
+        return badge(_("taken back"))
     if invitation.expires_at < timezone.now():
-        return "expired", _("ran out")
-    return "open", _("open")
+        return badge(_("ran out"), "warn")
+    return badge(_("open"), "busy")

@@ -17,6 +17,7 @@ from unfold.forms import BaseDialogForm
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldBooleanSwitchWidget
 
 from backoffice.dialogs import REASON, RowDialog
+from backoffice.formats import badge
 from backoffice.passwords import AsksPassword
 from backoffice.policy import OfficeAdmin, ReadOnly
 from backoffice.site import site
@@ -25,9 +26,6 @@ from shop.customer.roles import OWNER, ROLES
 from shop.locations.models import Location
 from shop.staff import people, two_factor
 from shop.staff.people import PeopleRefused, colleagues
-
-ACCOUNT_TONES = {"open": None, "closed": "danger"}
-FACTOR_TONES = {"on": "success", "off": None}
 
 
 class RoleFilter(DropdownFilter):
@@ -106,12 +104,12 @@ def _has_factor():
 @admin.register(User, site=site)
 class StaffAdmin(ReadOnly, OfficeAdmin):
     audited_by_domain = True
-    list_display = ["username", "role", "works_at", "seen", "second_factor", "works_here"]
+    list_display = ["who", "role", "works_at", "seen", "second_factor", "works_here"]
     list_filter = [RoleFilter, "is_active"]
     search_fields = ["username"]
     search_help_text = _("Name")
     ordering = ["-is_active", "username"]
-    fields = ["username", "role", "works_at", "seen", "last_login", "second_factor", "works_here"]
+    fields = ["who", "role", "works_at", "seen", "last_login", "second_factor", "works_here"]
     actions_list = ["invite", "demand_two_factor"]
     actions_detail = ["assign", "dismiss", "take_back", "take_second_factor"]
     change_form_outer_before_template = "backoffice/actions.html"
@@ -146,6 +144,10 @@ class StaffAdmin(ReadOnly, OfficeAdmin):
             if offered[found.method.original_function_name]
         ]
 
+    @display(description=_("name"), ordering="username")
+    def who(self, user):
+        return user.get_username()
+
     @display(description=_("role"), empty_value="–")
     def role(self, user):
         roles = [group.name for group in user.groups.all()]
@@ -155,19 +157,19 @@ class StaffAdmin(ReadOnly, OfficeAdmin):
     def works_at(self, user):
         if user.is_superuser or OWNER in {group.name for group in user.groups.all()}:
             return _("everywhere")
-        return ", ".join(partner.name for partner in user.partners.all()) or None
+        return ", ".join(sorted(partner.name for partner in user.partners.all())) or None
 
     @display(description=_("last seen"), ordering="seen_at", empty_value=_("never"))
     def seen(self, user):
         return ago(user.seen_at or user.last_login)
 
-    @display(description=_("two factors"), ordering="has_factor", label=FACTOR_TONES)
+    @display(description=_("two factors"), ordering="has_factor")
     def second_factor(self, user):
-        return ("on", _("on")) if user.has_factor else ("off", _("off"))
+        return badge(_("on"), "good") if user.has_factor else badge(_("off"))
 
-    @display(description=_("account"), ordering="is_active", label=ACCOUNT_TONES)
+    @display(description=_("account"), ordering="is_active")
     def works_here(self, user):
-        return ("open", _("open")) if user.is_active else ("closed", _("closed"))
+        return badge(_("open")) if user.is_active else badge(_("closed"), "bad")
 
     @action(
         description=_("Invite somebody"),

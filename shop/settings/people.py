@@ -1,6 +1,6 @@
-from shop.settings.environment import env
-
 """Accounts, and how people log in."""
+
+from shop.settings.environment import env
 
 AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
