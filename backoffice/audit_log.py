@@ -61,7 +61,9 @@ class AuditAdmin(ReadOnly, OfficeAdmin):
     @display(description=_("of"))
     def of(self, entry):
         address = _address_of(entry)
-        name = f"{_area(entry.area)}: {entry.object_name}"
+        area = _area(entry.area)
+        is_said = entry.object_name.startswith(area)
+        name = entry.object_name if is_said else f"{area}: {entry.object_name}"
         return linked(address, name) if address else name
 
     @display(description=_("before and after"))

@@ -163,13 +163,13 @@ class StaffAdmin(ReadOnly, OfficeAdmin):
     def seen(self, user):
         return ago(user.seen_at or user.last_login)
 
-    @display(description=_("two factors"), ordering="has_factor")
+    @display(description=_("logs in by"), ordering="has_factor")
     def second_factor(self, user):
-        return badge(_("on"), "good") if user.has_factor else badge(_("off"))
+        return badge(_("two factors"), "good") if user.has_factor else badge(_("password alone"))
 
     @display(description=_("account"), ordering="is_active")
     def works_here(self, user):
-        return badge(_("open")) if user.is_active else badge(_("closed"), "bad")
+        return _("open") if user.is_active else badge(_("closed"), "bad")
 
     @action(
         description=_("Invite somebody"),

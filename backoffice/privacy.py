@@ -134,7 +134,7 @@ class RetentionAdmin(ReadOnly, OfficeAdmin):
         return date_format(period.at, "j M Y, H:i")
 
     @action(
-        description=_("Change"),
+        description=_("Change the period"),
         permissions=["decide"],
         icon="auto_delete",
         variant=ActionVariant.PRIMARY,

@@ -40,7 +40,7 @@ class AuditEntry(models.Model):
 
     class Meta:
         verbose_name = _("change")
-        verbose_name_plural = _("audit")
+        verbose_name_plural = _("changes")
         ordering = ["-pk"]
         default_permissions = ("view",)
         indexes = [

@@ -64,7 +64,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "change",
-                "verbose_name_plural": "audit",
+                "verbose_name_plural": "changes",
                 "ordering": ["-pk"],
                 "default_permissions": ("view",),
                 "indexes": [
