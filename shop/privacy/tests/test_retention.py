@@ -5,6 +5,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import call_command
+from django.db import IntegrityError
 from django.db.models import F
 
 from shop.contacts.models import Contact
@@ -14,9 +15,9 @@ from shop.payment import settlement
 from shop.payment.cancellation import cancel_order
 from shop.payment.models import Payment
 from shop.privacy import retention
-from shop.privacy.models import PrivacyEvent
-from shop.privacy.retention import erase_old_contacts
-from shop.testing.factories import make_location, make_order, make_product, offer
+from shop.privacy.models import PrivacyEvent, RetentionPeriod
+from shop.privacy.retention import days_kept, decide, erase_old_contacts
+from shop.testing.factories import make_location, make_order, make_product, make_user, offer
 from shop.testing.invariants import assert_invariants
 from shop.testing.worker import do_all_work
 from tasks import periodic
@@ -129,3 +130,18 @@ def test_beat_asks_for_it_each_night(buy):
     assert "tasks.erase_old_contacts" in tasks
     periodic.erase_old_contacts()
     assert kept() == set()
+
+
+def test_the_last_decision_of_an_owner_holds(settings):
+    settings.CONTACT_RETENTION_DAYS = 30
+    assert days_kept() == 30
+    owner = make_user()
+    for days in (60, 45):
+        decide(days, actor=owner)
+    assert days_kept() == 45
+
+
+@pytest.mark.parametrize("days", [0, 4000])
+def test_the_database_keeps_retention_within_reason(days):
+    with pytest.raises(IntegrityError, match="retention_within_reason"):
+        RetentionPeriod.objects.create(days=days)

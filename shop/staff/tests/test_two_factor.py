@@ -1,5 +1,7 @@
 """Logging in by two factors: at every door, and demanded by owners."""
 
+from base64 import b64decode
+
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
@@ -97,6 +99,9 @@ def test_what_is_demanded_is_asked_for_before_anything_opens(owner, counter, log
     assert client.get("/api/auth/me/").status_code == 401
     page = client.get(SETUP).content.decode()
     assert "Set up two-factor login" in page
+    # Without its namespace no browser draws it.
+    drawn = b64decode(page.partition("base64,")[2].partition('"')[0])
+    assert b'xmlns="http://www.w3.org/2000/svg"' in drawn
 
     secret = client.session["mfa.totp.secret"]
     client.post(SETUP, {"code": code_of(secret)})
