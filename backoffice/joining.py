@@ -16,8 +16,6 @@ from shop.staff import invitations
 from shop.staff.invitations import InvitationRefused, LogInFirst
 from shop.staff.people import PeopleRefused
 
-BACKEND = "django.contrib.auth.backends.ModelBackend"
-
 
 class JoiningForm(BaseUserCreationForm):
     class Meta:
@@ -72,7 +70,7 @@ def _accept(request, token, invitation):
 
 
 def _welcome(request, person):
-    login(request, person, backend=BACKEND)
+    login(request, person)
     record_authentication(request, person, method="password")
     messages.success(request, _("Welcome! This is where you work from now on."))
     to_cms = not person.is_staff

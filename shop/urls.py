@@ -23,6 +23,9 @@ urlpatterns = [
     path("cms/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
     path("cms/users/", nobody_here),
     path("cms/users/<path:rest>", nobody_here),
+    # Passwords are reset in the shop, which limits how often it writes to anybody.
+    path("cms/password_reset/", RedirectView.as_view(pattern_name="account_reset_password")),
+    path("cms/password_reset/<path:rest>", nobody_here),
     path("cms/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("accounts/", include("allauth.urls")),

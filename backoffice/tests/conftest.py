@@ -128,7 +128,7 @@ def just_typed_the_password(client, user, seconds_ago=0):
 def signed_in():
     def signed_in(user):
         client = Client()
-        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(user)
         just_typed_the_password(client, user)
         return client
 
@@ -141,7 +141,7 @@ def back_after_a_while():
 
     def back(user):
         client = Client()
-        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(user)
         just_typed_the_password(client, user, seconds_ago=16 * 60)
         return client
 

@@ -52,6 +52,8 @@ BACK_IN_STOCK_HOURS = env.int("BACK_IN_STOCK_HOURS", default=24)
 CONTACT_KEYS = env.list("CONTACT_KEYS", default=[])
 # Contact data of an order is erased this long after the order has come to its end.
 CONTACT_RETENTION_DAYS = env.int("CONTACT_RETENTION_DAYS", default=90)
+# Who used a promo code is forgotten when it has ended, and this long after its use at the latest.
+PROMO_USE_DAYS = env.int("PROMO_USE_DAYS", default=365)
 # How many orders' contacts one of the staff may look at within an hour.
 REVEALS_PER_HOUR = env.int("REVEALS_PER_HOUR", default=20)
 

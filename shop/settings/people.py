@@ -2,10 +2,7 @@
 
 from shop.settings.environment import env
 
-AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
-]
+AUTHENTICATION_BACKENDS = ["shop.customer.logins.LoginBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
@@ -22,11 +19,18 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "optional"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_ADAPTER = "shop.staff.confirmation.AccountAdapter"
+# Allauth would count wrong passwords by the name alone: anybody could lock anybody out.
+# `shop.customer.logins` counts them for every login.
+ACCOUNT_RATE_LIMITS = {"login_failed": None}
 # Who logged in or typed the password within this time is not asked for it again.
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 60 * env.int("CONFIRMATION_MINUTES", default=15)
 
 # Whoever works here logs in through one door, by two factors if they have set that up.
 MFA_ADAPTER = "shop.staff.two_factor.TwoFactorAdapter"
+MFA_FORMS = {
+    "authenticate": "shop.staff.codes.AuthenticateForm",
+    "reauthenticate": "shop.staff.codes.ReauthenticateForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Magpie"
 # A second factor is for who works here: the one who invited them knows their address.

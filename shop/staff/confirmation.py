@@ -2,16 +2,15 @@
 
 import time
 
-from allauth.account.adapter import DefaultAccountAdapter, get_adapter
+from allauth.account.adapter import get_adapter
 from allauth.account.authentication import get_authentication_records
 from allauth.account.internal.flows.reauthentication import reauthenticate_by_password
 from allauth.core import context
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from shop.attempts import Attempts
-
-WRONG_PASSWORDS = Attempts("confirmation", most={"user": 5}, seconds=600)
+from shop.customer.adapter import AccountAdapter as CustomerAdapter
+from shop.customer.logins import TooManyGuesses
 
 
 class NotConfirmed(Exception):
@@ -27,18 +26,17 @@ def is_recent(request):
 
 
 def confirm(request, password):
-    """Raises `NotConfirmed` for a password that is wrong, or typed wrong too often."""
-    attempts = WRONG_PASSWORDS.of(user=request.user.pk)
-    if minutes := attempts.count():
-        said = _("Wrong too often. Try again in %(n)d min.")
-        raise NotConfirmed(said % {"n": minutes})
-    if not get_adapter().reauthenticate(request.user, password):
+    """Raises `NotConfirmed` for a password that is wrong, or was typed wrong too often."""
+    try:
+        is_right = get_adapter().reauthenticate(request.user, password)
+    except TooManyGuesses as refusal:
+        raise NotConfirmed(refusal.message) from None
+    if not is_right:
         raise NotConfirmed(_("This is not your password."))
-    attempts.forgive()
     reauthenticate_by_password(request)
 
 
-class AccountAdapter(DefaultAccountAdapter):
+class AccountAdapter(CustomerAdapter):
     """Makes allauth's own pages ask by the same measure."""
 
     def is_reauthentication_required(self, *, app, **kwargs):

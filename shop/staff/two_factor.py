@@ -7,11 +7,11 @@ import segno
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from cryptography.fernet import Fernet, MultiFernet
-from django.conf import settings
 from django.db import transaction
 from django.utils.crypto import salted_hmac
 
 from shop.audit.trail import Change, record
+from shop.encryption import shop_secrets
 from shop.staff.models import TwoFactorDemand
 
 
@@ -28,12 +28,6 @@ class TwoFactorAdapter(DefaultMFAAdapter):
 
     def decrypt(self, encrypted_text):
         return _box().decrypt(encrypted_text.encode()).decode()
-
-
-def opens(user, code):
-    """Whether a code is what somebody's account wants beside the password; most want none."""
-    factors = Authenticator.objects.filter(user=user)
-    return not factors.exists() or any(factor.wrap().validate_code(code) for factor in factors)
 
 
 def is_demanded():
@@ -61,8 +55,7 @@ def take_away(person, *, actor):
 
 
 def _box():
-    secrets = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
-    return MultiFernet([Fernet(_key(secret)) for secret in secrets])
+    return MultiFernet([Fernet(_key(secret)) for secret in shop_secrets()])
 
 
 def _key(secret):

@@ -76,7 +76,7 @@ def test_a_shopper_at_the_back_offices_door_is_told_so(log_in):
 
 def test_a_program_needs_the_code_too(owner, secret):
     typed = {"username": "owner", "password": "a-good-password"}
-    send = Client(content_type="application/json").post
+    send = Client().post
 
     def status(**more):
         return send("/api/auth/login/", typed | more, content_type="application/json").status_code
@@ -84,6 +84,18 @@ def test_a_program_needs_the_code_too(owner, secret):
     assert status() == 401
     assert status(code="000000") == 401
     assert status(code=code_of(secret)) == 200
+
+
+def test_guessing_codes_comes_to_an_end_at_every_door(owner, secret, log_in, client):
+    browser, answer = log_in(owner)
+    for _guess in range(10):
+        browser.post(answer["Location"], {"code": "000000"})
+    page = browser.post(answer["Location"], {"code": code_of(secret)}).content.decode()
+    assert "Too many wrong passwords" in page
+    assert browser.get(OFFICE).status_code == 302
+    typed = {"username": "owner", "password": "a-good-password", "code": code_of(secret)}
+    refused = client.post("/api/auth/login/", typed, content_type="application/json")
+    assert refused.status_code == 429
 
 
 def test_secrets_are_not_to_be_read_in_the_database(owner, secret):
