@@ -7,8 +7,11 @@ class BackofficeConfig(AppConfig):
 
     def ready(self):
         from backoffice import (  # noqa: F401
+            audit_log,
             categories,
+            customers,
             deliveries,
+            invitations,
             ledger,
             locations,
             low_stock,
@@ -16,9 +19,11 @@ class BackofficeConfig(AppConfig):
             outbox,
             payments,
             people,
+            privacy,
             products,
             promo_codes,
             promo_sets,
+            signed_in,
             stock,
             stocktakes,
             transfers,

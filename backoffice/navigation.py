@@ -81,6 +81,59 @@ AREAS = [
         ],
     ),
     (
+        _("People"),
+        [
+            (_("Staff"), "badge", "admin:customer_user_changelist", "customer.view_user"),
+            (
+                _("Invitations"),
+                "mail",
+                "admin:staff_invitation_changelist",
+                "staff.view_invitation",
+            ),
+            (
+                _("Signed in"),
+                "devices",
+                "admin:staff_staffsession_changelist",
+                "staff.view_staffsession",
+            ),
+            (
+                _("Customers"),
+                "groups",
+                "admin:customer_customer_changelist",
+                "customer.view_customer",
+            ),
+        ],
+    ),
+    (
+        _("Privacy and audit"),
+        [
+            (
+                _("Looks at contacts"),
+                "visibility",
+                "admin:contacts_reveal_changelist",
+                "contacts.view_reveal",
+            ),
+            (
+                _("Requests"),
+                "folder_shared",
+                "admin:privacy_privacyevent_changelist",
+                "privacy.view_privacyevent",
+            ),
+            (
+                _("Retention"),
+                "auto_delete",
+                "admin:privacy_retentionperiod_changelist",
+                "privacy.view_retentionperiod",
+            ),
+            (
+                _("Audit"),
+                "fact_check",
+                "admin:audit_auditentry_changelist",
+                "audit.view_auditentry",
+            ),
+        ],
+    ),
+    (
         _("The shop"),
         [
             (
@@ -88,13 +141,6 @@ AREAS = [
                 "storefront",
                 "admin:locations_location_changelist",
                 "locations.view_location",
-            ),
-            (_("People"), "badge", "admin:customer_user_changelist", "customer.view_user"),
-            (
-                _("Looks at contacts"),
-                "visibility",
-                "admin:contacts_reveal_changelist",
-                "contacts.view_reveal",
             ),
             (
                 _("Payments"),

@@ -9,6 +9,7 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from unfold.admin import ModelAdmin, TabularInline
 
+from backoffice.audit import Audited
 from backoffice.paging import QuickPaginator
 from backoffice.saved_views import SavesViews
 from shop.locations.models import Location
@@ -51,7 +52,7 @@ class VisibleRows:
         return self.admin_site.get_model_admin(model).get_queryset(request)
 
 
-class OfficeAdmin(VisibleRows, SavesViews, ModelAdmin):
+class OfficeAdmin(Audited, VisibleRows, SavesViews, ModelAdmin):
     # What a list without any rows says to do next, and which list that is at: (text, its model).
     empty = ""
     empty_link = None
@@ -102,7 +103,13 @@ class OfficeAdmin(VisibleRows, SavesViews, ModelAdmin):
 
     def back_to(self, request, row):
         """A dialog's answer: htmx is told to load the row's page, a plain form is sent there."""
-        address = self.page_of(row)
+        return self._lead(request, self.page_of(row))
+
+    def back_to_list(self, request):
+        name = f"{self.admin_site.name}:{self.opts.app_label}_{self.opts.model_name}_changelist"
+        return self._lead(request, reverse(name))
+
+    def _lead(self, request, address):
         if request.headers.get("HX-Request"):
             return HttpResponse(headers={"HX-Redirect": address})
         return HttpResponseRedirect(address)

@@ -18,6 +18,7 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 
 from backoffice import promo_costs
 from backoffice.formats import linked
+from backoffice.passwords import AsksPassword, SensitiveAdmin, sensitive_download
 from backoffice.policy import OfficeAdmin
 from backoffice.promo_codes import DATES, STATES, days_of
 from backoffice.promo_preview import SaysWhatItDoes
@@ -29,7 +30,7 @@ from shop.voucher import making, sets
 from shop.voucher.models import Voucher, VoucherSet
 
 
-class PromoSetForm(TermsForm, forms.ModelForm):
+class PromoSetForm(AsksPassword, TermsForm, forms.ModelForm):
     prefix_of_codes = forms.CharField(
         label=_("Codes begin with"),
         required=False,
@@ -107,7 +108,7 @@ def _state_of(printed, now):
 
 
 @admin.register(VoucherSet, site=site)
-class PromoSetAdmin(Switches, SaysWhatItDoes, OfficeAdmin):
+class PromoSetAdmin(SensitiveAdmin, Switches, SaysWhatItDoes, OfficeAdmin):
     empty = _("No set yet. One makes hundreds of codes at once, each used once.")
     form = PromoSetForm
     list_display = ["name", "gives", "state", "codes", "uses", "cost"]
@@ -135,7 +136,9 @@ class PromoSetAdmin(Switches, SaysWhatItDoes, OfficeAdmin):
         ).prefetch_related(Prefetch("vouchers", with_terms, to_attr="speakers"))
 
     def get_fieldsets(self, request, obj=None):
-        return [(None, {"fields": self.facts})] if obj else self.fieldsets
+        if obj:
+            return [(None, {"fields": self.facts})]
+        return super().get_fieldsets(request, obj)
 
     def get_readonly_fields(self, request, obj=None):
         return self.facts if obj else []
@@ -159,6 +162,7 @@ class PromoSetAdmin(Switches, SaysWhatItDoes, OfficeAdmin):
         icon="download",
         url_path="codes",
     )
+    @sensitive_download
     def codes_as_csv(self, request, object_id):
         printed = self.row(request, object_id)
         name = slugify(printed.name) or "codes"

@@ -13,6 +13,7 @@ pytestmark = pytest.mark.django_db
 CANARIES = [CONTACT.name, CONTACT.email, CONTACT.phone, "zebulon", "canary@quist"]
 SELLERS = {"product", "stockrecord", "movement", "lowstockalert", "category", "order"}
 OWNERS_ADD = {
+    "invitation",
     "product",
     "category",
     "stockrecord",

@@ -16,6 +16,7 @@ from shop.pickup.signals import (
     pickup_reminder_due,
 )
 from shop.reconciliation.signals import drift_found
+from shop.staff.signals import invitation_due
 
 OF_STATUS = {
     Status.PAID: Kind.PAID,
@@ -113,3 +114,8 @@ def tell_who_asked(request, **kwargs):
 def tell_owners_of_drift(run, **kwargs):
     for owner in owners():
         write(Kind.DRIFT_FOUND, run, colleague=owner)
+
+
+@receiver(invitation_due)
+def invite(invitation, **kwargs):
+    write(Kind.INVITATION, invitation, occasion=f"letter {invitation.serial}")
