@@ -85,6 +85,8 @@ INSTALLED_APPS = [
     "unfold.apps.BasicAppConfig",
     "unfold.contrib.filters",
     "unfold.contrib.forms",
+    "unfold.contrib.import_export",
+    "import_export",
     "django.contrib.admin.apps.SimpleAdminConfig",
     # Accounts and the API
     "allauth",
@@ -257,6 +259,10 @@ BACK_IN_STOCK_HOURS = env.int("BACK_IN_STOCK_HOURS", default=24)
 CONTACT_KEYS = env.list("CONTACT_KEYS", default=[])
 # Contact data of an order is erased this long after the order has come to its end.
 CONTACT_RETENTION_DAYS = env.int("CONTACT_RETENTION_DAYS", default=90)
+# The largest file that is taken in, as it is sent and as it is unpacked, and its most rows.
+IMPORT_MOST_BYTES = env.int("IMPORT_MOST_BYTES", default=20_000_000)
+IMPORT_MOST_BYTES_UNPACKED = env.int("IMPORT_MOST_BYTES_UNPACKED", default=200_000_000)
+IMPORT_MOST_ROWS = env.int("IMPORT_MOST_ROWS", default=100_000)
 # How many orders' contacts one of the staff may look at within an hour.
 REVEALS_PER_HOUR = env.int("REVEALS_PER_HOUR", default=20)
 

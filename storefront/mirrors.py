@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils.text import slugify
 from wagtail.models import Page
 
+from shop.catalogue.models import Product
 from storefront.models import CategoryPage, LocationPage, ProductPage
 from storefront.site_tree import add_page, site_tree
 
@@ -19,6 +20,13 @@ def keep_product_page(product):
             ProductPage(product=product), product.title, product.is_public, _shelf_of(product)
         )
     return _keep_up(page, product.title, product.is_public)
+
+
+def keep_product_pages(product_ids):
+    """The same for many, and where each stands."""
+    for product in Product.objects.filter(pk__in=product_ids).order_by("pk"):
+        keep_product_page(product)
+        place_product_page(product)
 
 
 @transaction.atomic

@@ -3,6 +3,7 @@
 from celery.signals import task_success
 from django.db.models.functions import Now
 
+from shop.imports import arriving
 from shop.inventory import back_in_stock
 from shop.payment import expiry, refund_retries, settlement
 from shop.payment.gateways import wire
@@ -60,6 +61,11 @@ def expire_orders():
 @app.task(name="tasks.post_simulated_webhooks")
 def post_simulated_webhooks():
     return wire.deliver_due()
+
+
+@app.task(name="tasks.discard_imports")
+def discard_imports():
+    return arriving.discard_forgotten()
 
 
 @app.task(name="tasks.reconcile")

@@ -102,4 +102,14 @@ class Category(AbstractCategory):
         return f"/c/{self.slug}/"
 
 
+class ProductsChange(models.Model):
+    """Products that changed together, and whose pages have not been told yet."""
+
+    product_ids = models.JSONField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self):
+        return f"{len(self.product_ids)} products"
+
+
 from oscar.apps.catalogue.models import *  # noqa: E402, F403

@@ -27,6 +27,8 @@ _STOCK_ON_THE_MOVE = [
     *(f"inventory.{verb}_{model}" for verb in _KEEP for model in ("transfer", "stocktake")),
     "inventory.view_lowstockalert",
 ]
+# Of what, is said by the rights to that.
+_TABLES = ["imports.view_import", "imports.add_import"]
 
 ROLES = {
     OWNER: [
@@ -39,6 +41,7 @@ ROLES = {
         *(f"partner.{verb}_stockrecord" for verb in _KEEP),
         "inventory.view_movement",
         *_STOCK_ON_THE_MOVE,
+        *_TABLES,
         "order.view_order",
         "order.change_order",
         "payment.view_payment",
@@ -60,6 +63,7 @@ ROLES = {
         *(f"partner.{verb}_stockrecord" for verb in _KEEP),
         "inventory.view_movement",
         *_STOCK_ON_THE_MOVE,
+        *_TABLES,
     ],
     ORDER_DESK: [
         "order.view_order",
@@ -74,6 +78,7 @@ ROLES = {
         "catalogue.view_category",
         *(f"voucher.{verb}_voucher" for verb in _KEEP),
         *(f"voucher.{verb}_voucherset" for verb in ("view", "add")),
+        *_TABLES,
     ],
     SUPPORT: ["order.view_order", "payment.view_payment", "contacts.reveal_contact"],
     SELLER: [
@@ -82,6 +87,7 @@ ROLES = {
         *(f"partner.{verb}_stockrecord" for verb in _KEEP),
         "inventory.view_movement",
         "inventory.view_lowstockalert",
+        *_TABLES,
         "order.view_order",
     ],
     EDITOR: ["wagtailadmin.access_admin"],

@@ -17,6 +17,7 @@ __all__ = [
     "Shortage",
     "adjust",
     "consume",
+    "correct",
     "receive",
     "release",
     "reserve",
@@ -63,3 +64,9 @@ def adjust(record, change, *, reason, actor=None):
     """Put a wrong number right, up or down; never below what is reserved."""
     positive(abs(change))
     book(MovementKind.ADJUSTED, [(record.pk, change, 0)], actor=actor, reason=reason)
+
+
+def correct(changes, *, cause, reason, actor=None):
+    """Put many wrong numbers right at once, from (record id, steps) with a sign."""
+    changes = [(record, change, 0) for record, change in changes if positive(abs(change))]
+    book(MovementKind.ADJUSTED, changes, cause=cause, reason=reason, actor=actor)
