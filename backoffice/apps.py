@@ -8,6 +8,7 @@ class BackofficeConfig(AppConfig):
     def ready(self):
         from backoffice import (  # noqa: F401
             categories,
+            imports,
             ledger,
             locations,
             low_stock,

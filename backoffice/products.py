@@ -21,7 +21,9 @@ from backoffice.formats import linked, money
 from backoffice.navigation import cms_page_of
 from backoffice.policy import OfficeAdmin, OfficeInline
 from backoffice.site import site
+from backoffice.tables import TablesMixin
 from shop.catalogue.models import Category, Product, ProductClass
+from shop.imports.models import Kind
 from shop.locations.models import Location
 from shop.partner.models import StockRecord
 
@@ -124,8 +126,9 @@ class OffersInline(OfficeInline):
 
 
 @admin.register(Product, site=site)
-class ProductAdmin(OfficeAdmin):
+class ProductAdmin(TablesMixin, OfficeAdmin):
     form = ProductForm
+    tables = (Kind.PRODUCTS,)
     inlines = [OffersInline]
     list_display = ["named", "category", "sold_by", "prices", "shown", "story"]
     list_filter = [stock.CategoryFilter, "is_public", "unit"]

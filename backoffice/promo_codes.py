@@ -11,6 +11,8 @@ from unfold.decorators import display
 from backoffice.policy import OfficeAdmin
 from backoffice.promo_terms import FOR, GIVES, TermsForm
 from backoffice.site import site
+from backoffice.tables import TablesMixin
+from shop.imports.models import Kind
 from shop.voucher import making
 from shop.voucher.making import terms_of
 from shop.voucher.models import Voucher, VoucherSet
@@ -111,8 +113,9 @@ class PromoCodeForm(TermsForm, forms.ModelForm):
 
 
 @admin.register(Voucher, site=site)
-class PromoCodeAdmin(OfficeAdmin):
+class PromoCodeAdmin(TablesMixin, OfficeAdmin):
     form = PromoCodeForm
+    tables = (Kind.PROMO_CODES,)
     list_display = ["code", "gives", "state", "uses", "valid", "name"]
     list_filter = [StateFilter, SetFilter]
     search_fields = ["code", "name"]

@@ -14,8 +14,10 @@ from backoffice.formats import badge, money
 from backoffice.policy import OfficeAdmin
 from backoffice.site import site
 from backoffice.stock_dialogs import QUANTITY, AdjustDialog, ReceiveDialog, SendDialog, steps_of
+from backoffice.tables import TablesMixin
 from shop.catalogue.models import Category, Product
 from shop.catalogue.units import plain
+from shop.imports.models import Kind
 from shop.inventory import low_stock, stock, transfers
 from shop.inventory.models import Transfer
 from shop.partner.models import StockRecord
@@ -100,8 +102,9 @@ class StockRecordForm(forms.ModelForm):
 
 
 @admin.register(StockRecord, site=site)
-class StockRecordAdmin(OfficeAdmin):
+class StockRecordAdmin(TablesMixin, OfficeAdmin):
     form = StockRecordForm
+    tables = (Kind.STOCK, Kind.PRICES)
     location_path = "partner"
     list_display = ["goods", "where", "shelf", "cost", "in_stock", "reserved", "free", "low_below"]
     list_filter = [LocationFilter, LevelFilter, CategoryFilter]

@@ -36,7 +36,9 @@ KNOWN_AS = {
     "With other codes": ("combinable",),
 }
 # Tables without a row of names: how many columns, and what is in them.
-NAMELESS = {9: ["", "Categories", "SKU", "Name", "Description", "Location", "", "Price", "In stock"]}
+NAMELESS = {
+    9: ["", "Categories", "SKU", "Name", "Description", "Location", "", "Price", "In stock"],
+}
 
 
 class CannotMatch(Exception):

@@ -103,9 +103,7 @@ def _faults(sheet, row, plan, at_fault, booked_at):
 def _turned_round(sheet, row):
     stays = sheet.offered if sheet.made_offer(row) else [sheet.counted]
     return {
-        name: [after, before]
-        for name, (before, after) in row.changes.items()
-        if name not in stays
+        name: [after, before] for name, (before, after) in row.changes.items() if name not in stays
     }
 
 

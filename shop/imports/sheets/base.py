@@ -54,7 +54,8 @@ class Sheet(Resource):
     told = ()
     counted = ""
     offered = ()
-    # Who may see such a table at all.
+    # Which table it is, and who may bring or take one at all.
+    kind = None
     permission = ""
 
     class Meta:
@@ -72,6 +73,10 @@ class Sheet(Resource):
     def columns(cls):
         """The columns that a file may fill, in order."""
         return [f.column_name for f in cls.fields.values() if f.column_name not in cls.told]
+
+    @classmethod
+    def get_display_name(cls):
+        return cls.kind.label
 
     @classmethod
     def key_of(cls, values):
@@ -168,6 +173,10 @@ class Sheet(Resource):
 
     def take_back(self, drafts):
         """Take away what an import made; returns why it stays, by draft, where it has to."""
+        raise NotImplementedError
+
+    def drafts_of(self, queryset):
+        """For an export: a draft of each row of the model that the sheet is about."""
         raise NotImplementedError
 
     def made_offer(self, row):

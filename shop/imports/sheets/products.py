@@ -87,7 +87,6 @@ class ProductsSheet(OffersSheet):
     shelf = Field("shelf", "Shelf", TextWidget(16))
     kind = Kind.PRODUCTS
     keys = ("SKU",)
-    permission = "catalogue.view_product"
     counted = "In stock"
     offered = ("Price", "In stock", "Shelf")
 
@@ -157,10 +156,7 @@ class ProductsSheet(OffersSheet):
         return faults
 
     def _faults_of_product(self, draft):
-        if draft.product is None:
-            faults = _faults_of_new(draft)
-        else:
-            faults = self._faults_of_change(draft)
+        faults = self._faults_of_change(draft) if draft.product else _faults_of_new(draft)
         unknown = [path for path in draft.categories if path not in self.shelves.by_path]
         if unknown and not self.user.has_perm("catalogue.add_category"):
             faults["categories"] = _("There is no category %(path)s.") % {"path": unknown[0]}

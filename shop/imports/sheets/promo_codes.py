@@ -86,7 +86,7 @@ class PromoCodesSheet(Sheet):
     goods = Field("products", "Products", ListWidget())
     kind = Kind.PROMO_CODES
     keys = ("Code",)
-    permission = "voucher.view_voucher"
+    permission = "voucher.add_voucher"
 
     def __init__(self, user, location=None, **kwargs):
         super().__init__(user, location, **kwargs)
@@ -189,7 +189,8 @@ class PromoCodesSheet(Sheet):
             seen = old[voucher.pk].before.own
             if any(getattr(voucher, name) != seen[name] for name in OWN):
                 raise Stale
-        making.write_many([(self._voucher(plan.draft), self._terms(plan.draft)) for plan in planned])
+        drafts = [plan.draft for plan in planned]
+        making.write_many([(self._voucher(draft), self._terms(draft)) for draft in drafts])
 
     def _voucher(self, draft):
         voucher = draft.voucher or Voucher()
