@@ -6,7 +6,7 @@ from django.dispatch import receiver
 from shop.catalogue.models import Category, Product, ProductCategory
 from shop.catalogue.signals import products_told
 from shop.locations.models import Location
-from storefront import mirrors
+from storefront import many_pages, mirrors
 from storefront.models import CategoryPage, LocationPage, ProductPage
 
 
@@ -18,7 +18,7 @@ def page_for_product(instance, raw=False, **_signal):
 
 @receiver(products_told)
 def pages_for_products(product_ids, **_signal):
-    mirrors.keep_product_pages(product_ids)
+    many_pages.keep_product_pages(product_ids)
 
 
 @receiver(post_save, sender=Category)
