@@ -55,12 +55,12 @@ def rows_of(arrived, asked):
     else:
         shown, rows = "", rows.exclude(found=Found.UNCHANGED)
     page = Paginator(rows, A_PAGE).get_page(asked.get("page"))
-    columns = SHEETS[arrived.kind].columns()
+    sheet = SHEETS[arrived.kind]
     return {
         "figures": counts,
         "shown": shown,
         "page": page,
-        "rows": [_row(row, columns) for row in page],
+        "rows": [_row(row, sheet.columns(), sheet.keys) for row in page],
         "to_book": sum(count["n"] for count in counts if count["key"] in ("new", "changed")),
         "faulty": any(count["n"] for count in counts if count["key"] in ("refused", "left_out")),
     }
@@ -84,8 +84,8 @@ def _sum(told, place, key):
     return sum(row[2] for row in told if row[place] == key)
 
 
-def _row(row, columns):
-    keys = row.key.split("\n")
+def _row(row, columns, keys):
+    told = _told_of(row, keys)
     cells = [
         {
             "column": name,
@@ -94,14 +94,22 @@ def _row(row, columns):
             "fault": row.faults.get(name, ""),
         }
         for name in columns
-        if name in row.changes or name in row.faults
+        if name in told
     ]
     return {
         "line": row.line,
-        "key": " · ".join(filter(None, (row.values.get(n, "") for n in columns[: len(keys)]))),
+        "key": " · ".join(filter(None, (row.values.get(name, "") for name in keys))),
         "found": row.get_found_display(),
         "tone": FOUND_TONES[row.found],
         "fate": row.get_fate_display() if row.fate else "",
         "fate_tone": FATE_TONES.get(row.fate, "good"),
         "cells": cells,
     }
+
+
+def _told_of(row, keys):
+    """What is wrong, or what differs; of what is new, whatever its row says."""
+    changed = row.changes.keys()
+    if row.found == Found.NEW:
+        changed = {name for name in changed & row.values.keys() if name not in keys}
+    return changed | row.faults.keys()

@@ -90,7 +90,7 @@ class ImportAdmin(OfficeAdmin):
 
     def get_form(self, request, obj=None, **kwargs):
         if obj:
-            return super().get_form(request, obj, fields=[], **kwargs)
+            return super().get_form(request, obj, **kwargs | {"form": forms.ModelForm})
         return type("SendForm", (SendForm,), {"user": request.user})
 
     def get_changeform_initial_data(self, request):
@@ -102,6 +102,7 @@ class ImportAdmin(OfficeAdmin):
     def add_view(self, request, form_url="", extra_context=None):
         kinds = kinds_for(request.user)
         context = {"sheets": [(kind.label, SHEETS[kind].columns()) for kind in kinds]}
+        context |= dict.fromkeys(["show_save_and_continue", "show_save_and_add_another"], False)
         return super().add_view(request, form_url, context)
 
     def save_model(self, request, obj, form, change):
@@ -152,7 +153,7 @@ class ImportAdmin(OfficeAdmin):
         return [own, *super().get_urls()]
 
     def refused_rows(self, request, object_id):
-        """The rows that were not taken, with the reason in front: to be put right and sent again."""
+        """The rows that were not taken, with the reason: to be put right and sent again."""
         arrived = self.row(request, object_id)
         headers = {"Content-Disposition": f'attachment; filename="{arrived.number}-refused.csv"'}
         answer = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8", headers=headers)

@@ -14,6 +14,13 @@ from shop.imports.sheets import SHEETS
 WRITERS = {CSV: exporting.as_csv, XLSX: exporting.as_xlsx}
 
 
+class TakeForm(ExportForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["resource"].label = _("What")
+        self.initial["format"] = "0"
+
+
 class TablesMixin(ExportMixin):
     """A list whose rows, as they are filtered, can be taken along and brought back.
 
@@ -22,7 +29,7 @@ class TablesMixin(ExportMixin):
 
     tables = ()
     formats = list(WRITERS)
-    export_form_class = ExportForm
+    export_form_class = TakeForm
     actions_list = ["bring_rows"]
 
     def get_export_resource_classes(self, request):

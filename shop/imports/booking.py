@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from shop.imports.models import Fate, Found, Stage
+from shop.imports.rewriting import rewrite
 from shop.imports.sheets import sheet_of
 from shop.imports.sheets.base import Stale
 from shop.inventory.stock import OutOfStock
@@ -64,7 +65,7 @@ def _try_to_book(sheet, last, held, at_fault):
         row.fate = Fate.LEFT_OUT if row.faults else Fate.BOOKED
         if not row.faults:
             to_write.append(planned)
-    held.rows.bulk_update(rows, WRITTEN)
+    rewrite(rows, WRITTEN)
     type(held).objects.filter(pk=held.pk).update(position=last)
     sheet.write(to_write, actor=held.actor, cause=held.number, reason=reason_of(held))
     held.position = last

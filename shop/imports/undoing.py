@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from shop.imports.booking import WRITTEN, book_difference, changed_since, difference
 from shop.imports.models import Fate, Found, Stage
+from shop.imports.rewriting import rewrite
 from shop.imports.sheets import sheet_of
 from shop.imports.sheets.base import Stale
 from shop.inventory.stock import OutOfStock
@@ -58,7 +59,7 @@ def _try_to_undo(sheet, last, held, at_fault):
         row.fate = Fate.KEPT if row.faults else Fate.UNDONE
     undone = [(row, plan) for row, plan in pairs if not row.faults]
     _take_back(sheet, undone)
-    held.rows.bulk_update(rows, WRITTEN)
+    rewrite(rows, WRITTEN)
     type(held).objects.filter(pk=held.pk).update(position=last)
     reason = _("Undone: %(number)s") % {"number": held.number}
     # Of what was made, nothing is left to be written but its stock.

@@ -27,6 +27,10 @@ FOUND = {
 class Draft:
     """What the shop holds of a row's subject, or would; each value of it is immutable."""
 
+    def __str__(self):
+        """The library asks each draft for its name, and what a draft holds may ask the database."""
+        return type(self).__name__
+
     def __deepcopy__(self, memo):
         return copy(self)
 

@@ -1,15 +1,16 @@
 """What is offered where, at what price, and how much lies there: the sheets of stock and prices."""
 
+from copy import copy
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 from import_export.fields import Field
 
 from shop.catalogue.models import Product
 from shop.catalogue.units import NotAStep, steps_in
 from shop.imports.models import Kind
+from shop.imports.rewriting import rewrite
 from shop.imports.sheets.base import Draft, Sheet, Stale
 from shop.imports.sheets.widgets import MoneyWidget, NumberWidget, TextWidget
 from shop.inventory import stock
@@ -20,7 +21,7 @@ KEPT = ["price", "shelf", "low_stock_threshold"]
 MOST = Decimal(1_000_000)
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Offer(Draft):
     """A product at a location; quantities are in the product's unit."""
 
@@ -211,19 +212,21 @@ def _rewrite(changed):
     if not changed:
         return
     records = {plan.draft.record.pk: plan for plan in changed}
+    seen = {pk: tuple(getattr(plan.before.record, n) for n in KEPT) for pk, plan in records.items()}
     locked = StockRecord.objects.filter(pk__in=records).order_by("pk")
-    for now in locked.select_for_update(no_key=True).only("pk", *KEPT):
-        seen = records[now.pk].before.record
-        if [getattr(now, name) for name in KEPT] != [getattr(seen, name) for name in KEPT]:
-            raise Stale
-    rows = [_with_kept(plan.draft) for plan in changed]
-    StockRecord.objects.bulk_update(rows, [*KEPT, "date_updated"])
+    now = locked.select_for_update(no_key=True).values_list("pk", *KEPT)
+    if {pk: tuple(kept) for pk, *kept in now} != seen:
+        raise Stale
+    rewrite([_with_kept(plan.draft) for plan in changed], [*KEPT, "date_updated"])
 
 
 def _with_kept(draft):
-    # Never the record that was read: its draft is asked again if this is rolled back.
-    record = StockRecord(pk=draft.record.pk, price=draft.price, shelf=draft.shelf)
-    record.low_stock_threshold, record.date_updated = draft.threshold, Now()
+    record = copy(draft.record)
+    record.price, record.shelf, record.low_stock_threshold = (
+        draft.price,
+        draft.shelf,
+        draft.threshold,
+    )
     return record
 
 

@@ -1,12 +1,12 @@
 """The sheet of products, and with each product its offer at one location if the file has one."""
 
+from copy import copy
 from dataclasses import dataclass
 from decimal import Decimal
 
 from django.core.validators import RegexValidator
 from django.db.models import Prefetch
 from django.db.models.functions import Now, Upper
-from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from import_export.fields import Field
@@ -15,6 +15,7 @@ from shop.catalogue import changes
 from shop.catalogue.models import Product, ProductCategory, ProductClass
 from shop.catalogue.units import Unit
 from shop.imports.models import Kind
+from shop.imports.rewriting import rewrite
 from shop.imports.sheets.base import Stale
 from shop.imports.sheets.offers import (
     MOST,
@@ -49,7 +50,7 @@ STEP = NumberWidget(3, least=Decimal("0.001"), most=Decimal(9999))
 SAFE_SKU = RegexValidator(r"\A[A-Za-z0-9._-]+\Z", _("Letters, digits, and . _ - only."))
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Goods(Offer):
     """A product as its row tells it, with its offer where the row tells that too."""
 
@@ -204,10 +205,7 @@ class ProductsSheet(OffersSheet):
         locked = Product.objects.filter(pk__in=seen).order_by("pk").select_for_update(no_key=True)
         if dict(locked.values_list("pk", "date_updated")) != seen:
             raise Stale
-        rows = [Product(pk=plan.draft.product.pk, **plan.draft.plain) for plan in planned]
-        for row in rows:
-            row.date_updated = timezone.now()
-        Product.objects.bulk_update(rows, [*PLAIN.values(), "date_updated"])
+        rewrite([_rewritten(plan.draft) for plan in planned], [*PLAIN.values(), "date_updated"])
 
     def _file(self, drafts):
         """Put products into their categories; those that are missing are made."""
@@ -241,6 +239,12 @@ class ProductsSheet(OffersSheet):
     def drafts_of(self, queryset):
         for product in self.iter_queryset(queryset.prefetch_related(None).prefetch_related(FILED)):
             yield self._goods(product)
+
+
+def _rewritten(draft):
+    product = copy(draft.product)
+    vars(product).update(draft.plain)
+    return product
 
 
 def _told(goods):

@@ -41,7 +41,7 @@ TERMS = ["kind", "value", "min_total", "combinable", "locations", "categories", 
 USES = NumberWidget(least=Decimal(1), most=Decimal(2**31 - 1))
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Code(Draft):
     """A promo code as its row tells it: things by their names."""
 
