@@ -3,7 +3,6 @@
 from itertools import groupby
 
 from django.db import transaction
-from wagtail.models import ReferenceIndex
 from wagtail.search.backends import get_search_backend
 
 from shop.catalogue.models import Product, ProductCategory
@@ -59,8 +58,6 @@ def _open(products, shelves):
         pages = [_page(product) for product in below]
         _give_slugs(pages, parent)
         add_pages(parent, pages)
-        for page in pages:
-            ReferenceIndex.create_or_update_for_object(page)
 
 
 def _page(product):

@@ -59,7 +59,8 @@ def add_page(parent, page):
 def add_pages(parent, pages):
     """Put many new pages below another: what Wagtail's tree does for one, in few queries.
 
-    Their own rows are written raw: whoever calls this indexes them.
+    Their own rows are written raw, without signals: whoever calls this indexes them for the
+    search. A new page refers to nothing, so the index of references does without it.
     """
     held = Page.objects.select_for_update(of=("self",)).get(pk=parent.pk)
     last = held.get_last_child() if held.numchild else None

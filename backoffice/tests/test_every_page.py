@@ -11,7 +11,7 @@ from shop.testing.factories import CONTACT, make_product, make_user, offer
 pytestmark = pytest.mark.django_db
 
 CANARIES = [CONTACT.name, CONTACT.email, CONTACT.phone, "zebulon", "canary@quist"]
-SELLERS = {"product", "stockrecord", "movement", "lowstockalert", "category", "order"}
+SELLERS = {"product", "stockrecord", "movement", "lowstockalert", "category", "order", "import"}
 OWNERS_ADD = {
     "product",
     "category",
@@ -20,6 +20,7 @@ OWNERS_ADD = {
     "voucher",
     "voucherset",
     "stocktake",
+    "import",
 }
 
 
