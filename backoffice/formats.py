@@ -4,7 +4,7 @@ from django.utils.html import format_html
 
 from shop.money import money
 
-__all__ = ["at", "badge", "linked", "money", "staff"]
+__all__ = ["at", "badge", "held", "linked", "money", "staff"]
 
 
 def at(moment, location):
@@ -15,6 +15,11 @@ def at(moment, location):
 def badge(text, tone=""):
     """Tones: good, warn, bad, busy; none is neutral."""
     return format_html('<span class="office-badge {}">{}</span>', tone, text)
+
+
+def held(payment):
+    """What the gateway took instead of the payment's own sum, or ""."""
+    return money(payment.held_amount, payment.held_currency) if payment.held_amount else ""
 
 
 def linked(address, text):

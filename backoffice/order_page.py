@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from backoffice import papers
-from backoffice.formats import at, money, staff
+from backoffice.formats import at, held, money, staff
 from shop.catalogue.units import format_quantity, plain
 from shop.countries import name_of
 from shop.inventory.models import Movement
@@ -106,6 +106,7 @@ def _payments(order):
         {
             "payment": payment,
             "amount": money(payment.amount, payment.currency),
+            "held": held(payment),
             "started": at(payment.created_at, order.location),
             "refunds": [
                 _refund(refund, payment, order.location) for refund in payment.refunds.all()
@@ -116,12 +117,13 @@ def _payments(order):
 
 
 def _refund(refund, payment, location):
-    waits = refund.next_attempt_at and refund.status == RefundStatus.PENDING
+    # One that the gateway has heard of is only asked about.
+    refused = refund.status == RefundStatus.PENDING and not refund.asked_at
     return {
         "refund": refund,
         "tone": "bad" if refund.status == RefundStatus.FAILED else "",
         "amount": money(refund.amount, payment.currency),
-        "again": at(refund.next_attempt_at, location) if waits else "",
+        "again": at(refund.next_attempt_at, location) if refused else "",
     }
 
 

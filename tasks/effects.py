@@ -14,7 +14,7 @@ from shop.invoices import issuing
 from shop.mail import colleagues, sending
 from shop.mail.models import Letter
 from shop.order.models import Order
-from shop.payment import calling_off, refunds, settlement, webhooks
+from shop.payment import calling_off, refund_settlement, settlement, webhooks
 from shop.payment.gateways import wire
 from shop.payment.models import Payment, Refund, SimulatedWebhook, WebhookEvent
 from shop.pickup import qr
@@ -32,7 +32,7 @@ def collect_payment(pk):
 
 
 def send_refund(pk):
-    refunds.send(Refund.objects.select_related("payment").get(pk=pk))
+    refund_settlement.send(Refund.objects.select_related("payment").get(pk=pk))
 
 
 def draw_pickup_code(pk):
@@ -57,6 +57,10 @@ def send_letter(pk):
 
 def cancel_payment(pk):
     calling_off.cancel(Payment.objects.select_related("order").get(pk=pk))
+
+
+def look_up_payment(pk):
+    settlement.look_up(Payment.objects.select_related("order").get(pk=pk))
 
 
 def handle_webhook(pk):
@@ -91,6 +95,7 @@ EFFECTS = {
     "tell_back_in_stock": Effect(tell_back_in_stock, queue="default"),
     "send_letter": Effect(send_letter, queue="mail"),
     "cancel_payment": Effect(cancel_payment, queue="payments"),
+    "look_up_payment": Effect(look_up_payment, queue="payments"),
     "handle_webhook": Effect(handle_webhook, queue="payments"),
     "post_simulated_webhook": Effect(post_simulated_webhook, queue="default"),
     "issue_invoice": Effect(issue_invoice, queue="default"),

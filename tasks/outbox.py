@@ -20,6 +20,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from kombu.exceptions import OperationalError as BrokerAway
 
+from shop.batches import within_time
 from shop.breaker import Breaker
 from tasks import failures
 from tasks.app import app
@@ -121,10 +122,7 @@ def _waiting():
 def relay():
     """Send again what is due; returns how many messages that was."""
     _call_scouts()
-    total = 0
-    while sent := _relay_some():
-        total += sent
-    return total
+    return sum(within_time(iter(_relay_some, 0)))
 
 
 def _call_scouts():
@@ -153,7 +151,7 @@ def forget_done():
     """Delete what was done `OUTBOX_KEEP_DAYS` ago, a batch at a time; returns how much."""
     kept = timedelta(days=settings.OUTBOX_KEEP_DAYS)
     old = OutboxMessage.objects.filter(done_at__lt=Now() - kept)
-    total = 0
-    while batch := list(old.values_list("pk", flat=True)[:BATCH]):
-        total += OutboxMessage.objects.filter(pk__in=batch).delete()[0]
-    return total
+    batches = iter(lambda: list(old.values_list("pk", flat=True)[:BATCH]), [])
+    return sum(
+        OutboxMessage.objects.filter(pk__in=batch).delete()[0] for batch in within_time(batches)
+    )

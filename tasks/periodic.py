@@ -3,9 +3,10 @@
 from celery.signals import task_success
 from django.db.models.functions import Now
 
+from shop.batches import within_time
 from shop.imports import arriving
 from shop.inventory import back_in_stock
-from shop.payment import expiry, refund_retries, settlement
+from shop.payment import expiry, refund_retries, sweeping
 from shop.payment.gateways import wire
 from shop.pickup import waiting
 from shop.privacy import retention
@@ -25,7 +26,16 @@ def note_that_it_is_done(sender, **kwargs):
 
 @app.task(name="tasks.sweep_payments")
 def sweep_payments():
-    return settlement.sweep()
+    """A task for each, which all workers share; a payment whose task is lost has another turn."""
+    due = sweeping.take_due()
+    for pk, looks in within_time(due):
+        look_into_payment.apply_async([str(pk), looks], queue="payments", retry=False)
+    return len(due)
+
+
+@app.task(name="tasks.look_into_payment")
+def look_into_payment(pk, looks):
+    sweeping.look_into(pk, looks)
 
 
 @app.task(name="tasks.erase_old_contacts")

@@ -10,6 +10,7 @@ from shop.mail.signals import letter_due
 from shop.order.models import Status
 from shop.payment.signals import (
     payment_called_off,
+    payment_doubted,
     payment_started,
     refund_requested,
     refund_settled,
@@ -53,6 +54,11 @@ def send_due_letter(letter, **kwargs):
 @receiver(payment_called_off)
 def cancel_called_off_payment(payment, **kwargs):
     post("cancel_payment", payment.pk)
+
+
+@receiver(payment_doubted)
+def look_up_doubted_payment(payment, **kwargs):
+    post("look_up_payment", payment.pk)
 
 
 @receiver(webhook_stored)

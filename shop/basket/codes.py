@@ -2,7 +2,7 @@
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Now
 
 from shop.basket.models import Basket
 from shop.catalogue.models import Category, Product, ProductCategory
@@ -21,6 +21,7 @@ class CodeOnBasket:
     def __init__(self, row, basket):
         self.voucher, self.offer = row.voucher, row.conditionaloffer
         self.offer.set_voucher(self.voucher)
+        self.read_at = row.read_at
         self.times_used = row.times_used
         self.location_names = row.location_names
         self.is_for_here = not row.location_ids or basket.location_id in row.location_ids
@@ -42,6 +43,7 @@ def codes_on(basket):
         )
         .annotate(
             added=Subquery(on_basket.filter(voucher=OuterRef("voucher")).values("pk")),
+            read_at=Now(),
             times_used=_uses_of(basket.owner_id),
             location_ids=_locations("pk"),
             location_names=_locations("name"),

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import BooleanField, ExpressionWrapper, F, Q
 from django.utils.translation import gettext_lazy as _
 
 from shop.basket.models import Basket, Line
@@ -115,6 +115,34 @@ def move_to(basket, location):
 
 
 @transaction.atomic
+def move_all_to(basket, location):
+    """As `move_to`, but with all that is in it or not at all. Raises `NotOfferedHere`."""
+    if missing := move_to(basket, location):
+        raise NotOfferedHere(missing[0], location)
+
+
+def begin_where_sold(basket, product):
+    """Give a basket without a location the first one that has a product. Raises `NoLocation`."""
+    selling = _offered_anywhere().select_related("partner__location")
+    selling = selling.filter(product=product, partner__location__is_active=True)
+    has_some = ExpressionWrapper(Q(num_in_stock__gt=F("num_allocated")), BooleanField())
+    record = selling.order_by(has_some.desc(), "partner_id").first()
+    if record is None:
+        raise NoLocation
+    move_to(basket, record.partner.location)
+
+
+@transaction.atomic
+def empty(basket):
+    """Take everything out of a basket, promo codes as well."""
+    if basket.pk is None:
+        return
+    _hold(basket)
+    basket.lines.all().delete()
+    basket.vouchers.clear()
+
+
+@transaction.atomic
 def bring_back(submitted):
     """Copy a submitted basket's lines into the one its shopper goes on with; returns that.
 
@@ -178,9 +206,11 @@ def _next_basket(submitted):
 
 
 def _offered(location):
-    return StockRecord.objects.filter(
-        partner_id=location.pk, price__isnull=False, product__is_public=True
-    ).select_related("partner")
+    return _offered_anywhere().filter(partner_id=location.pk).select_related("partner")
+
+
+def _offered_anywhere():
+    return StockRecord.objects.filter(price__isnull=False, product__is_public=True)
 
 
 def _record_for(basket, product):
@@ -215,11 +245,10 @@ def _save_new(basket):
     else:
         basket.save()
         return
-    # Two tabs may put something into a shopper's next basket at once.
-    existing, _created = Basket.objects.get_or_create(
-        **same, defaults={"location": basket.location}
-    )
-    basket.pk = existing.pk
+    # Two tabs may put something into a shopper's next basket at once: one of them makes it.
+    mine = [Basket(**same, location=basket.location)]
+    Basket.objects.bulk_create(mine, ignore_conflicts=True)
+    basket.pk = Basket.objects.values_list("pk", flat=True).get(**same)
     basket._state.adding = False
 
 

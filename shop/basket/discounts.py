@@ -31,7 +31,7 @@ def apply_discounts(basket):
 
     Returns a refusal for each code on the basket that gives nothing now.
     """
-    if basket.pk is None or not basket.all_lines():
+    if not basket.has_codes:
         return []
     used, refusals = _choose(basket)
     _apply(sorted(used, key=_turn), basket)
@@ -56,7 +56,7 @@ def add_code(basket, typed, *, address=""):
     `address` is the client's; who guesses too often from there has to wait.
     """
     voucher = _find(basket, typed, address)
-    promo_codes.check(voucher)
+    promo_codes.check(voucher, voucher.found_at)
     with transaction.atomic():
         basket.vouchers.add(voucher)
         basket.reset_offer_applications()
@@ -113,7 +113,7 @@ def _turn(code):
 
 def _check(code, basket):
     voucher = code.voucher
-    promo_codes.check(voucher)
+    promo_codes.check(voucher, code.read_at)
     most = voucher.max_uses_per_user
     if most is not None and code.times_used >= most:
         raise PromoCodeUsedByYou(voucher.code)

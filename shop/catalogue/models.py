@@ -4,6 +4,7 @@ from math import ceil
 from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 from oscar.apps.catalogue.abstract_models import AbstractCategory, AbstractProduct
 from oscar.apps.catalogue.managers import ProductQuerySet as OscarProductQuerySet
@@ -70,6 +71,8 @@ class Product(AbstractProduct):
         constraints = [
             models.CheckConstraint(condition=models.Q(step__gt=0), name="product_step_positive")
         ]
+        # No two SKUs differ in capitals alone: each new one is looked up so.
+        indexes = [models.Index(Upper("upc"), name="product_upc_in_capitals")]
         permissions = [("see_every_product", "Can see every seller's products")]
 
     @property

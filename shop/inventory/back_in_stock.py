@@ -10,9 +10,10 @@ from datetime import timedelta
 from django.core import signing
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef
-from django.utils import timezone
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from shop.batches import within_time
 from shop.encryption import fingerprint
 from shop.inventory.models import StockRequest
 from shop.inventory.signals import stock_came_free, stock_is_back
@@ -108,19 +109,17 @@ def tell(record):
     queue = requests.waiting().select_for_update(of=("self",)).order_by("pk")
     waiting = list(queue[: max(record.net_stock_level, 0)])
     room = max(record.net_stock_level - requests.still_coming().count(), 0)
-    now = timezone.now()
     for request in waiting[:room]:
-        request.told_at = now
-        request.save(update_fields=["told_at"])
+        StockRequest.objects.filter(pk=request.pk).update(told_at=Now())
         stock_is_back.send(sender=StockRequest, request=request)
     return len(waiting[:room])
 
 
 def tell_all():
     """Tell whom no announcement reached, and forget the told ones; returns how many were told."""
-    StockRequest.objects.filter(told_at__lt=timezone.now() - FORGOTTEN_AFTER).delete()
+    StockRequest.objects.filter(told_at__lt=Now() - FORGOTTEN_AFTER).delete()
     free = _waited_for().filter(num_in_stock__gt=F("num_allocated"))
-    return sum(tell(record) for record in free)
+    return sum(tell(record) for record in within_time(free))
 
 
 def _waited_for():

@@ -102,7 +102,8 @@ def _packages(root: Path) -> list[Path]:
 def _fingerprint(root: Path, files: Iterable[Path]) -> str:
     """Changes with these files, the installed packages and the settings."""
     digest = hashlib.sha256()
-    for path in sorted({*files, root / "requirements.txt", root / "shop" / "settings.py"}):
+    settings = (root / "shop" / "settings").glob("*.py")
+    for path in sorted({*files, *settings, root / "requirements.txt"}):
         if path.is_file():
             size, changed = path.stat().st_size, path.stat().st_mtime_ns
             digest.update(f"{path.relative_to(root)} {size} {changed}\n".encode())

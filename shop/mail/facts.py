@@ -12,6 +12,7 @@ from shop.mail.week import closed_days_until, week_of
 from shop.order.access import key_of
 from shop.order.models import Ending, Fulfilment, Order, OrderStatusChange, Status
 from shop.payment.models import Payment, Refund, RefundStatus
+from shop.payment.settlement import ANOTHER_SUM
 from shop.pickup.codes import short_of
 from shop.reconciliation.models import ReconcileRun
 
@@ -111,7 +112,12 @@ def _refund(letter, order):
 def _unpaid(letter, order):
     # Erasing an account takes its baskets along.
     in_basket = order.basket_id is not None
-    return {"in_basket": in_basket, "link": address_of(reverse("basket"))}
+    of_another_sum = order.payments.filter(failure_code=ANOTHER_SUM).exists()
+    return {
+        "in_basket": in_basket,
+        "of_another_sum": of_another_sum,
+        "link": address_of(reverse("basket")),
+    }
 
 
 def _failed_refund(letter):

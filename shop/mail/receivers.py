@@ -39,7 +39,9 @@ def tell_of_step(order, old_status, new_status, change, **kwargs):
 
 
 def _kind_of_step(old_status, new_status, change):
-    """What a step is told by; money that went back is told by its refund."""
+    """What a step is told by; money that went back, or came back, is told by its refund."""
+    if old_status == Status.REFUNDED:
+        return None
     if new_status == Status.CANCELLED:
         return OF_ENDING.get(change.ending, Kind.CANCELLED)
     if (old_status, new_status) == (Status.CANCELLED, Status.PAID):
@@ -90,10 +92,10 @@ def _is_told_of(refund, order):
 
 @receiver(refund_failed)
 def tell_owners_of_failed_refund(refund, **kwargs):
-    # It may be sent again, and fail again.
-    failures = refund.payment.events.filter(kind="refund_failed").count()
+    # It may be sent again, and fail again; whatever fails has been refused once more.
+    occasion = f"failure {refund.attempts}"
     for owner in owners():
-        write(Kind.REFUND_FAILED, refund, colleague=owner, occasion=f"failure {failures}")
+        write(Kind.REFUND_FAILED, refund, colleague=owner, occasion=occasion)
 
 
 @receiver(stock_is_back)

@@ -8,14 +8,17 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from shop.codes import ALPHABET, as_typed
-from shop.order.models import Order
+from shop.order.models import Order, Status
 from shop.pickup.models import PickupCode
 from shop.pickup.signals import pickup_code_issued
 
 SHORT_LENGTH = 8
+COLLECTABLE = (Status.PAID, Status.READY)
 ATTEMPTS = 5
 
 
@@ -63,6 +66,14 @@ def _values(order, expires_at):
     }
 
 
+def valid_code(order):
+    """The code that the order can be collected with now, or None; reads `pickup_codes.all()`."""
+    if order.status not in COLLECTABLE:
+        return None
+    codes = order.pickup_codes.all()
+    return next((code for code in codes if not code.voided_at and not code.used_at), None)
+
+
 def token_of(code):
     """What the QR code carries: 128 bits, in URL-safe base64."""
     return token_from(bytes(code.nonce))
@@ -101,8 +112,12 @@ def by_short_code(typed, locations):
 
 
 def _found(**criteria):
-    found = PickupCode.objects.filter(**criteria).select_related("order", "location", "used_by")
-    return found.first()
+    return codes().filter(**criteria).select_related("order", "location", "used_by").first()
+
+
+def codes():
+    """The codes with whether their time is over, which is the database's to say."""
+    return PickupCode.objects.annotate(is_over=Q(expires_at__lte=Now()))
 
 
 def _digest(purpose, secret):

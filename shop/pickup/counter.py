@@ -12,7 +12,6 @@ from shop.locations.models import Location, Uncollected
 from shop.order import lifecycle
 from shop.order.models import Ending, Order, Status
 from shop.pickup import codes
-from shop.pickup.models import PickupCode
 
 WRONG_CODES = Attempts("pickup", most={"actor": 20}, seconds=600)
 
@@ -127,7 +126,7 @@ def hand_over(scanned, *, actor):
 
 
 def _locked(pickup_code):
-    rows = PickupCode.objects.select_for_update(of=("self",)).select_related("location")
+    rows = codes.codes().select_for_update(of=("self",)).select_related("location")
     return rows.get(pk=pickup_code.pk)
 
 
@@ -159,7 +158,7 @@ def _check_order(pickup_code):
             raise NotToBeCollected(Status.REFUNDED)
         # Where nothing is given up by itself, whoever comes late gets it all the same.
         given_up = pickup_code.location.uncollected_policy == Uncollected.RELEASE_AND_REFUND
-        if given_up and pickup_code.expires_at <= timezone.now():
+        if given_up and pickup_code.is_over:
             raise CodeExpired
     elif order.status_changes.filter(ending=Ending.NOT_COLLECTED).exists():
         raise CodeExpired

@@ -4,22 +4,21 @@ How long one waits is its location's policy, counted from when it became ready, 
 is never at a time when nobody could have come. Beat asks; the database's clock answers.
 """
 
-import logging
 from datetime import timedelta
+from functools import partial
 
 from django.db import transaction
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from shop.batches import one_by_one
 from shop.locations.hours import closes_on_or_after
 from shop.locations.models import Uncollected
 from shop.order.models import Ending, Order, Status
 from shop.payment.cancellation import cancel_order
 from shop.pickup.models import Waiting
 from shop.pickup.signals import pickup_final_notice_due, pickup_reminder_due
-
-logger = logging.getLogger(__name__)
 
 BATCH = 100
 RELEASED = Uncollected.RELEASE_AND_REFUND
@@ -61,21 +60,16 @@ def mind():
 def _each(step, **due):
     orders = Order.objects.filter(status=Status.READY, **due)
     keys = list(orders.order_by("waiting__until").values_list("pk", flat=True)[:BATCH])
-    return sum(_one(step, orders, pk) for pk in keys)
+    return one_by_one(partial(_one, step, orders), keys, "waiting order %s cannot be dealt with")
 
 
+@transaction.atomic
 def _one(step, orders, pk):
-    try:
-        with transaction.atomic():
-            rows = orders.select_related("location", "waiting")
-            order = rows.select_for_update(of=("self",), skip_locked=True).filter(pk=pk).first()
-            if order:
-                step(order)
-            return bool(order)
-    except Exception:
-        # One order that cannot be dealt with keeps no other one waiting.
-        logger.exception("waiting order %s cannot be dealt with", pk)
-        return False
+    rows = orders.select_related("location", "waiting")
+    order = rows.select_for_update(of=("self",), skip_locked=True).filter(pk=pk).first()
+    if order:
+        step(order)
+    return order
 
 
 def _give_up(order):

@@ -5,7 +5,7 @@ from django.db.models import Exists, OuterRef, Q
 from shop.contacts.models import Contact
 from shop.encryption import fingerprint
 from shop.order.models import Order, Status
-from shop.payment.models import Refund, RefundStatus
+from shop.payment.models import Refund
 
 # Nothing more is to be said to the shopper, unless money is on its way back.
 FINISHED = (Status.COMPLETED, Status.CANCELLED, Status.REFUNDED)
@@ -34,8 +34,8 @@ def orders_of(person):
 
 
 def money_under_way():
-    """To annotate orders with: whether a refund of theirs has not come through yet."""
-    return Exists(Refund.objects.filter(payment__order=OuterRef("pk"), status=RefundStatus.PENDING))
+    """To annotate orders with: whether a refund of theirs is still owed to the shopper."""
+    return Exists(Refund.objects.owed().filter(payment__order=OuterRef("pk")))
 
 
 def letter_under_way():

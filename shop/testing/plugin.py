@@ -2,12 +2,15 @@
 
 import os
 import tempfile
+from functools import cache
 from urllib.parse import urlsplit
 
 import pytest
 from django.core.cache import caches
+from django.test import TransactionTestCase
 
 from shop.testing.databases import migrated_database
+from shop.testing.restoring import Restorer
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -45,6 +48,16 @@ def _use_throwaway_files(config):
         os.environ[name] = os.path.join(folder.name, name.lower())
         os.mkdir(os.environ[name])
     os.environ["STATIC_MANIFEST"] = "0"
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _restored_rows():
+    """Tests that commit begin with the rows that migrations made, and leave nothing else."""
+    restorer = cache(Restorer)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_setup", classmethod(lambda cls: restorer()))
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda self: restorer().restore())
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -7,14 +7,20 @@ from importlib import import_module
 from threading import Barrier, Event, Thread
 
 import pytest
-from django.db import connections, transaction
+from django.db import connection, connections, transaction
 
-# Threads see only what was committed. Wagtail's pages and the roles, which
-# migrations made and a flush takes away, are brought back for each test.
-on_committed_rows = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+# Threads see only what was committed; `shop.testing.restoring` takes it back.
+on_committed_rows = pytest.mark.django_db(transaction=True)
 
 PATIENCE_SECONDS = 30
-OVERLAP_SECONDS = 0.3
+# Whether somebody on this database waits for a lock. What a transaction saw of others is kept
+# until it ends, unless it is told to look again.
+LOOK_AGAIN = "SELECT pg_stat_clear_snapshot()"
+WAITING = """
+SELECT EXISTS (
+    SELECT FROM pg_locks JOIN pg_stat_activity USING (pid)
+    WHERE NOT granted AND datname = current_database())
+"""
 
 
 def race(*runners):
@@ -42,21 +48,38 @@ def race(*runners):
 
 def overlapping(first, second):
     """Begin `second` while `first` is done but not yet committed; returns as `race` does."""
-    begun = Event()
-    return race(partial(_slowly, first, begun), partial(_after, begun, second))
+    begun, done = Event(), Event()
+    return race(partial(_slowly, first, begun, done), partial(_after, begun, second, done))
 
 
-def _slowly(runner, begun):
+def _slowly(runner, begun, done):
     with transaction.atomic():
         result = runner()
         begun.set()
-        time.sleep(OVERLAP_SECONDS)
+        _wait_for(done.is_set)
     return result
 
 
-def _after(begun, runner):
+def _after(begun, runner, done):
     begun.wait(PATIENCE_SECONDS)
-    return runner()
+    try:
+        return runner()
+    finally:
+        done.set()
+
+
+def _wait_for(is_done):
+    """Until somebody else is done, or can get no further before we are."""
+    gives_up_at = time.monotonic() + PATIENCE_SECONDS
+    while not is_done() and time.monotonic() < gives_up_at and not _somebody_waits():
+        time.sleep(0.005)
+
+
+def _somebody_waits():
+    with connection.cursor() as cursor:
+        cursor.execute(LOOK_AGAIN)
+        cursor.execute(WAITING)
+        return cursor.fetchone()[0]
 
 
 @contextmanager
@@ -102,7 +125,7 @@ def _beside(name, rival, *, before):
 def _let_go(thread):
     if not thread.ident:
         thread.start()
-        thread.join(OVERLAP_SECONDS)
+        _wait_for(lambda: not thread.is_alive())
 
 
 def _act(rival, outcomes):

@@ -22,7 +22,7 @@ SHOP = Path(__file__).resolve().parents[1]
 OPEN = "Ctrl-C stops everything"
 STUBS = {
     "requirements.txt": "",
-    "shop/settings.py": "",
+    "shop/settings/__init__.py": "",
     "shop/wsgi.py": """
 def application(environ, start_response):
     start_response("200 OK", [])

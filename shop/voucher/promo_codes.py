@@ -10,6 +10,7 @@ from operator import attrgetter
 
 from django.db import transaction
 from django.db.models import F, Q
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -73,17 +74,23 @@ class TooManyWrongCodes(PromoCodeRefused):
 
 
 def find(code):
-    """The promo code as typed, be it usable now or not. Raises `PromoCodeUnknown`."""
+    """The promo code as typed, be it usable now or not; `found_at` is the database's time.
+
+    Raises `PromoCodeUnknown`.
+    """
     typed = code.strip().upper()
-    voucher = Voucher.objects.filter(code__in=_spellings(typed)).first()
+    found = Voucher.objects.filter(code__in=_spellings(typed)).annotate(found_at=Now())
+    voucher = found.first()
     if voucher is None:
         raise PromoCodeUnknown(typed[:64])
     return voucher
 
 
-def check(voucher):
-    """Raises `PromoCodeRefused` for a code outside its dates or without uses left."""
-    now = timezone.now()
+def check(voucher, now):
+    """Raises `PromoCodeRefused` for a code outside its dates or without uses left.
+
+    `now` is the database's: a code begins and ends at once, whatever machine is asked.
+    """
     values = {"code": voucher.code}
     if now < voucher.start_datetime:
         raise PromoCodeRefused(

@@ -22,7 +22,6 @@ from shop.launch import crew
 from shop.launch.supervisor import together
 from shop.order.models import Status
 from shop.partner.models import StockRecord
-from shop.payment import settlement
 from shop.processes import tail
 from shop.testing.factories import (
     make_location,
@@ -33,6 +32,7 @@ from shop.testing.factories import (
 )
 from shop.testing.invariants import assert_invariants
 from shop.testing.races import on_committed_rows
+from shop.testing.worker import sweep
 from tasks import outbox
 from tasks.app import app
 from tasks.models import BeatRun, OutboxMessage
@@ -162,7 +162,7 @@ def test_an_order_waits_for_no_broker_that_hangs_and_is_paid_all_the_same(our_br
     # The first one waits for it, and tells the others.
     assert outbox.broker.holds_back
     assert time.monotonic() - begun < 2
-    settlement.sweep(timezone.now() + timedelta(minutes=5))
+    sweep(timezone.now() + timedelta(minutes=5))
     our_broker.child.process.send_signal(signal.SIGCONT)
     for order in orders:
         order.refresh_from_db()

@@ -196,28 +196,34 @@ def write_offers(planned, *, actor, cause, reason):
     """Prices and shelves first; stock last, whose rows stay locked until the commit."""
     old = [plan for plan in planned if plan.draft.record]
     new = [plan.draft for plan in planned if not plan.draft.record]
-    _rewrite([plan for plan in old if _kept(plan.draft) != _kept(plan.before)])
+    differences = list(_differences(old))
+    _rewrite([plan for plan in old if _kept(plan.draft) != _kept(plan.before)], differences)
     _add(new)
     booked = {"actor": actor, "cause": cause, "reason": reason}
     stock.receive(_opening(new), **booked)
-    stock.correct(_differences(old), **booked)
+    stock.correct(differences, **booked)
 
 
 def _kept(draft):
     return draft.price, draft.shelf, draft.low_below
 
 
-def _rewrite(changed):
+def _rewrite(changed, differences):
     """Nothing but what is kept on a record: its stock is the ledger's to change."""
     if not changed:
         return
-    records = {plan.draft.record.pk: plan for plan in changed}
-    seen = {pk: tuple(getattr(plan.before.record, n) for n in KEPT) for pk, plan in records.items()}
-    locked = StockRecord.objects.filter(pk__in=records).order_by("pk")
-    now = locked.select_for_update(no_key=True).values_list("pk", *KEPT)
-    if {pk: tuple(kept) for pk, *kept in now} != seen:
+    seen = {plan.draft.record.pk: _as_read(plan.before.record) for plan in changed}
+    # Those whose stock moves as well: all are locked in one order, before any is written.
+    touched = seen.keys() | {pk for pk, _change in differences}
+    locked = StockRecord.objects.select_for_update(no_key=True, of=("self",)).order_by("pk")
+    now = {record.pk: _as_read(record) for record in locked.filter(pk__in=touched)}
+    if any(now.get(pk) != kept for pk, kept in seen.items()):
         raise Stale
     rewrite([_with_kept(plan.draft) for plan in changed], [*KEPT, "date_updated"])
+
+
+def _as_read(record):
+    return [getattr(record, name) for name in KEPT]
 
 
 def _with_kept(draft):

@@ -13,6 +13,7 @@ from shop.testing.factories import (
     make_user,
     offer,
 )
+from shop.testing.races import on_committed_rows
 from shop.testing.worker import do_all_work
 from tasks import periodic
 
@@ -54,7 +55,7 @@ def test_another_look_is_another_letter(mailoutbox):
     assert Letter.objects.filter(kind=Kind.DRIFT_FOUND).exclude(sent_at=None).count() == 2
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@on_committed_rows
 def test_the_nightly_look_tells_the_owners_and_names_nobody(mailoutbox):
     owner, location, product = make_user("Owner"), make_location(), make_product()
     offer(product, location)

@@ -74,7 +74,7 @@ class TestFinding:
     )
     def test_a_code_that_cannot_be_used_says_why(self, values, sentence):
         with pytest.raises(PromoCodeRefused, match=f"SPRING {sentence}"):
-            promo_codes.check(make_code(**values))
+            promo_codes.check(make_code(**values), timezone.now())
 
     def test_an_unknown_code_is_refused(self):
         make_code()

@@ -1,0 +1,12 @@
+"""What editors write, with Wagtail."""
+
+from shop.settings.environment import SITE_URL
+
+WAGTAIL_SITE_NAME = "Magpie"
+WAGTAILADMIN_BASE_URL = SITE_URL
+WAGTAILIMAGES_EXTENSIONS = ["avif", "gif", "jpg", "jpeg", "png", "svg", "webp"]
+WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
+WAGTAIL_ENABLE_UPDATE_CHECK = False
+WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
+WAGTAIL_GRAVATAR_PROVIDER_URL = None
+TAGGIT_CASE_INSENSITIVE = True

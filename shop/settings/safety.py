@@ -1,0 +1,32 @@
+"""What browsers are told, and what is told of a crash."""
+
+from shop.settings.environment import SITE_URL, env
+
+SECURE_PROXY_SSL_HEADER = (
+    ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_TLS_PROXY", default=False) else None
+)
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SITE_URL.startswith("https://")
+SECURE_HSTS_SECONDS = 31_536_000 if SITE_URL.startswith("https://") else 0
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "SAMEORIGIN"
+
+# Whoever is told of a crash, by mail or in the log, learns nothing about the people in it.
+ADMINS = [("", address) for address in env.list("ADMINS", default=[])]
+DEFAULT_EXCEPTION_REPORTER = "shop.error_reports.Reporter"
+DEFAULT_EXCEPTION_REPORTER_FILTER = "shop.error_reports.ReportFilter"
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "plain": {
+            "class": "shop.error_reports.ScrubbedFormatter",
+            "format": "{asctime} {levelname} {name}: {message}",
+            "style": "{",
+        }
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["console"], "level": "INFO"},
+    # Each saved page would say six lines about its entry in the search index, each
+    # drawn invoice dozens about the letters that it takes along.
+    "loggers": {name: {"level": "WARNING"} for name in ("django_tasks", "fontTools", "wagtail")},
+}
