@@ -183,10 +183,10 @@ class ImportAdmin(OfficeAdmin):
 
 
 def _check(request, arrived):
-    location = Location.objects.visible_to(request.user).filter(
-        pk=request.POST.get("location") or None
-    )
-    steps.check(arrived, _mapping(request, arrived), location.first(), actor=request.user)
+    chosen = request.POST.get("location", "")
+    own = Location.objects.visible_to(request.user)
+    location = own.filter(pk=chosen).first() if chosen.isdecimal() else None
+    steps.check(arrived, _mapping(request, arrived), location, actor=request.user)
 
 
 def _name_anew(request, arrived):

@@ -84,7 +84,8 @@ def _open(page, name, is_shown, parent):
 def name_page(page, name, is_shown):
     """Name a new page; whether its slug is free is another question."""
     page.title = page.draft_title = page.mirrored_name = name
-    page.slug = slugify(name, allow_unicode=True) or "page"
+    # Shorter than it could be: a number may come behind it.
+    page.slug = slugify(name, allow_unicode=True)[:240] or "page"
     page.live, page.is_withdrawn = is_shown, not is_shown
 
 

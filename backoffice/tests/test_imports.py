@@ -201,7 +201,7 @@ def test_refused_rows_can_be_taken_along_and_put_right(owner, here, signed_in):
     booked = book(Kind.PRODUCTS, as_csv(*rows), owner)
     answer = signed_in(owner).get(reverse("admin:imports_import_refused", args=[booked.pk]))
     said = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
-    assert said[1:] == [["2", "SKU: Letters, digits, and . _ - only.", "A 1", "'=evil"]]
+    assert said[1:] == [["2", "SKU: Up to 64 letters, digits, and . _ - only.", "A 1", "'=evil"]]
     assert Product.objects.filter(upc="A-2").exists()
 
 

@@ -24,7 +24,7 @@ def receive(kind, file, *, author):
         kind=kind,
         author=author,
         actor=author,
-        file_name=file.name[-120:],
+        file_name=file.name.replace("\0", "")[-120:],
         encoding=shape.encoding,
         delimiter=shape.delimiter,
         about=tables.about_how_many(file, shape),

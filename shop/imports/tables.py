@@ -7,6 +7,7 @@ itself. `UnreadableFile` tells whoever sent it what is wrong.
 import codecs
 import csv
 import io
+import re
 import zipfile
 from dataclasses import dataclass
 from itertools import islice
@@ -25,6 +26,7 @@ MOST_PARTS = 1_000
 DELIMITERS = ",;\t|"
 SAMPLE = 20
 PIECE = 65_536
+NO_TEXT = re.compile("[\0\ud800-\udfff]")  # What no database holds.
 WORKBOOK, OLD_WORKBOOK = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 MARKS = {
     codecs.BOM_UTF8: "utf-8-sig",
@@ -97,7 +99,7 @@ def _checked(line, cells):
         )
     if any(len(cell) > MOST_LETTERS for cell in cells):
         raise UnreadableFile(_("Line %(line)d has a cell that is too long.") % {"line": line})
-    if any("\0" in cell for cell in cells):
+    if any(NO_TEXT.search(cell) for cell in cells):
         raise UnreadableFile(_("Line %(line)d is not text.") % {"line": line})
     return cells
 

@@ -24,7 +24,7 @@ from shop.imports.sheets.offers import (
     faults_of_offer,
     write_offers,
 )
-from shop.imports.sheets.shelves import Shelves
+from shop.imports.sheets.shelves import Shelves, is_sayable
 from shop.imports.sheets.widgets import (
     ChoiceWidget,
     ListWidget,
@@ -47,7 +47,9 @@ PLAIN = {
 # The first one is where a product's page stands.
 FILED = Prefetch("productcategory_set", ProductCategory.objects.order_by("pk"))
 STEP = NumberWidget(3, least=Decimal("0.001"), most=Decimal(9999))
-SAFE_SKU = RegexValidator(r"\A[A-Za-z0-9._-]+\Z", _("Letters, digits, and . _ - only."))
+SAFE_SKU = RegexValidator(
+    r"\A[A-Za-z0-9._-]{1,64}\Z", _("Up to 64 letters, digits, and . _ - only.")
+)
 
 
 @dataclass(eq=False, repr=False)
@@ -161,6 +163,8 @@ class ProductsSheet(OffersSheet):
         unknown = [path for path in draft.categories if path not in self.shelves.by_path]
         if unknown and not self.user.has_perm("catalogue.add_category"):
             faults["categories"] = _("There is no category %(path)s.") % {"path": unknown[0]}
+        elif not all(map(is_sayable, unknown)):
+            faults["categories"] = _("A category has a name, of up to 255 letters.")
         return faults
 
     def _faults_of_change(self, draft):

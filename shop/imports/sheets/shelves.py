@@ -5,6 +5,7 @@ from oscar.apps.catalogue.categories import create_from_sequence
 from shop.catalogue.models import Category
 
 BELOW = " > "
+DEEPEST = 20
 
 
 class Shelves:
@@ -26,6 +27,12 @@ class Shelves:
         if path not in self.by_path:
             self.by_path[path] = create_from_sequence(path.split(BELOW))[-1].pk
         return self.by_path[path]
+
+
+def is_sayable(path):
+    """Whether categories could be made of a path."""
+    names = path.split(BELOW)
+    return len(names) <= DEEPEST and all(0 < len(name) <= 255 for name in names)
 
 
 def _paths():

@@ -1,7 +1,8 @@
 """How each kind of cell is read and written. What one writes, it reads back as the same."""
 
+import re
 from datetime import UTC, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
@@ -9,6 +10,8 @@ from import_export.widgets import Widget
 
 from shop.catalogue.units import plain
 
+# Far more digits than anything here has, and few enough to reckon with.
+NUMBER = re.compile(r"[+-]?([0-9]{1,15}(\.[0-9]{0,10})?|\.[0-9]{1,10})")
 YES = {"yes", "y", "true", "1", "x", "active", "ja", "oui", "sí", "sim"}
 NO = {"no", "n", "false", "0", "draft", "archived", "nein", "non", "não"}
 
@@ -99,9 +102,9 @@ class MomentWidget(Widget):
             raise ValueError(_("It is missing."))
         try:
             moment = parse_datetime(value.strip()) or datetime.fromisoformat(value.strip())
-        except ValueError:
+            return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+        except (ValueError, OverflowError):
             raise ValueError(_("Write it as in 2026-11-25 10:00.")) from None
-        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 
     def render(self, value, obj=None, **kwargs):
         return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ") if value else ""
@@ -124,10 +127,7 @@ def number_in(text):
     if "," in typed and "." in typed:
         thousands = "," if typed.rindex(".") > typed.rindex(",") else "."
         typed = typed.replace(thousands, "")
-    try:
-        number = Decimal(typed.replace(",", "."))
-    except InvalidOperation:
-        number = Decimal("NaN")
-    if not number.is_finite() or "_" in typed:
+    typed = typed.replace(",", ".")
+    if not NUMBER.fullmatch(typed):
         raise ValueError(_("It is not a number."))
-    return number
+    return Decimal(typed)

@@ -108,6 +108,23 @@ def test_faults_are_told_by_row_and_column(table, owner, here, jar):
     assert Product.objects.count() == 1
 
 
+HARM = ["1e999999999", "9" * 400, "NaN", "1_0", "--1", "0.00000000000001", "1.2.3", "∞", "'"]
+
+
+@pytest.mark.parametrize(
+    "cell", [*HARM, "0001-01-01T00:00+14:00", "x" * 30_000, " > x", "a > " * 30]
+)
+def test_no_cell_breaks_more_than_its_row(cell, table, owner, here):
+    columns = ("SKU", "Name", "Categories", "Unit", "Step", "Weight (g)", "Price", "In stock")
+    rows = [("H-1", *[cell] * 7), (cell, *[cell] * 7), ("H-2", "Fine", "", "", "", "", "1", "2")]
+    booked = book(Kind.PRODUCTS, table(columns, *rows), owner, here)
+    assert (booked.stage, fates(booked)[4]) == (Stage.BOOKED, "booked")
+
+    codes = ("Code", "Name", "How much", "Valid from (UTC)", "Valid until (UTC)", "Uses in total")
+    checked = check(Kind.PROMO_CODES, table(codes, ("C-1", *[cell] * 5)), owner)
+    assert found(checked) == {2: "refused"}
+
+
 def test_stock_is_booked_as_a_difference_with_the_import_as_its_cause(table, keeper, here, jar):
     checked_rows = [("here", "JELLY-1", "47", "B2", "5")]
     booked = check(Kind.STOCK, table(STOCK, *checked_rows), keeper)

@@ -75,6 +75,12 @@ def test_a_workbook_that_lies_about_its_size_costs_nothing():
     assert read(SimpleUploadedFile("lie.xlsx", packed.getvalue())) == [(1, "SKU"), (2, "A-1")]
 
 
+@pytest.mark.parametrize("cell", ["_x0000_", "_xD800_"])
+def test_a_workbook_cannot_bring_what_no_database_holds(cell):
+    with pytest.raises(UnreadableFile, match="not text"):
+        read(as_xlsx(("SKU",), (cell,)))
+
+
 def test_there_is_an_end_to_rows_and_bytes(settings):
     settings.IMPORT_MOST_ROWS = 2
     with pytest.raises(UnreadableFile, match="more than 2 rows"):
