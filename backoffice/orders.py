@@ -20,7 +20,6 @@ from backoffice.refund_dialog import RefundDialog, SendAgainDialog
 from backoffice.reveal import RevealsContact
 from backoffice.site import site
 from shop.codes import as_typed
-from shop.locations.models import Location
 from shop.order import lifecycle
 from shop.order.models import Line, Order, Status
 from shop.order.returns import CannotGiveBack
@@ -29,7 +28,8 @@ from shop.payment.cancellation import cancel_order
 from shop.payment.models import Payment, PaymentStatus, Refund, RefundStatus
 from shop.payment.refund_retries import send_again
 from shop.payment.refunds import TooMuch, left_to_refund, payment_of, refund_lines
-from shop.pickup import codes
+from shop.pickup import counter
+from shop.pickup.counter import TooManyAttempts
 
 TONES = {
     Status.PENDING: "info",
@@ -109,9 +109,11 @@ class OrderAdmin(RevealsContact, ReadOnly, OfficeAdmin):
         typed = as_typed(search_term)
         sold = Line.objects.filter(upc__iexact=search_term.strip()).values("order")
         found = Q(number__startswith=typed) | Q(pk__in=sold)
-        code = codes.by_short_code(typed, Location.objects.visible_to(request.user))
-        if code:
-            found |= Q(pk=code.order_id)
+        try:
+            if code := counter.find_typed(search_term, actor=request.user):
+                found |= Q(pk=code.order_id)
+        except TooManyAttempts as refusal:
+            messages.error(request, str(refusal))
         return queryset.filter(found), False
 
     def has_handle_permission(self, request, obj=None):

@@ -93,10 +93,11 @@ class PromoCodeForm(TermsForm, forms.ModelForm):
         return self._at_least("max_uses", self.instance.num_orders)
 
     def clean_max_uses_per_user(self):
-        return self._at_least("max_uses_per_user", self._most_uses_of("user"))
+        return self._at_least("max_uses_per_user", self._most_uses_of("user", nobody=None))
 
     def clean_max_uses_per_contact(self):
-        return self._at_least("max_uses_per_contact", self._most_uses_of("contact_digest"))
+        used = self._most_uses_of("contact_digest", nobody="")
+        return self._at_least("max_uses_per_contact", used)
 
     def _at_least(self, field, used):
         most = self.cleaned_data[field]
@@ -104,10 +105,10 @@ class PromoCodeForm(TermsForm, forms.ModelForm):
             raise forms.ValidationError(_("It has been used %(n)d times.") % {"n": used})
         return most
 
-    def _most_uses_of(self, whose):
+    def _most_uses_of(self, whose, nobody):
         if not self.instance.pk:
             return 0
-        held = self.instance.applications.filter(given_back_at=None).exclude(**{whose: None})
+        held = self.instance.applications.filter(given_back_at=None).exclude(**{whose: nobody})
         counted = held.order_by().values(whose).annotate(n=Count("pk"))
         return counted.aggregate(most=Max("n"))["most"] or 0
 

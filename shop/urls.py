@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.http import Http404
 from django.urls import include, path
+from django.views.generic import RedirectView
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
@@ -20,6 +21,9 @@ urlpatterns = [
     # Wagtail lists every account there; the shop's people are kept in the back office.
     path("cms/users/", nobody_here),
     path("cms/users/<path:rest>", nobody_here),
+    # Passwords are reset in the shop, which limits how often it writes to anybody.
+    path("cms/password_reset/", RedirectView.as_view(pattern_name="account_reset_password")),
+    path("cms/password_reset/<path:rest>", nobody_here),
     path("cms/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("accounts/", include("allauth.urls")),

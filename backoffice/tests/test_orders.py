@@ -7,6 +7,7 @@ from django.urls import reverse
 from shop.order.models import Order, Status
 from shop.payment.models import Refund
 from shop.pickup import codes
+from shop.pickup.counter import WRONG_CODES, TooManyAttempts, find
 from shop.testing.factories import ADDRESS, make_order, make_product, make_user, offer
 
 pytestmark = pytest.mark.django_db
@@ -189,6 +190,45 @@ def test_orders_are_found_by_number_sku_and_pickup_code(place, here, counter, si
     assert shown(client, q="jelly-1") == [order.number]
     short = codes.short_of(order.pickup_codes.get())
     assert shown(client, q=f"{short[:4]}-{short[4:]}".lower()) == [order.number]
+
+
+def test_a_pickup_code_is_guessed_in_a_search_no_more_often_than_at_the_counter(
+    place, here, counter, owner, signed_in, monkeypatch
+):
+    monkeypatch.setitem(WRONG_CODES.most, "actor", 3)
+    order, client = place(paid=True), signed_in(counter)
+    short = codes.short_of(order.pickup_codes.get())
+    for guess in ("2222-2223", "22222224", "22222225"):
+        assert shown(client, q=guess) == []
+
+    refused = client.get(LIST, {"q": short}).content.decode()
+    assert "Too many wrong codes." in refused
+    assert shown(client, q=short) == []
+    with pytest.raises(TooManyAttempts):
+        find(short, actor=counter)
+    assert shown(client, q=order.number) == [order.number]
+    assert shown(signed_in(owner), q=short) == [order.number]
+
+
+def test_what_is_no_pickup_code_is_looked_for_as_often_as_one_likes(
+    place, here, counter, signed_in, monkeypatch
+):
+    monkeypatch.setitem(WRONG_CODES.most, "actor", 1)
+    order, client = place(paid=True), signed_in(counter)
+    offer(make_product(upc="PEN-2345"), here)
+    offer(make_product(upc="23456789"), here)
+    ordinary = [
+        order.number,
+        order.number[:8],
+        "PEN-2345",
+        "23456789",
+        "jelly-1",
+        "1234",
+        "O0O0O0O0",
+    ]
+    for typed in ordinary * 2:
+        client.get(LIST, {"q": typed})
+    assert shown(client, q=codes.short_of(order.pickup_codes.get())) == [order.number]
 
 
 def test_the_order_page_reads_from_top_to_bottom(place, owner, signed_in):

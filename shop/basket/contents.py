@@ -159,32 +159,47 @@ def bring_back(submitted):
     }
     for line in lines:
         if record := there.get(line.product_id):
-            values = _line_values(line.product, record)
-            Line.objects.get_or_create(
-                basket=basket,
-                line_reference=values.pop("line_reference"),
-                defaults=values
-                | {"product": line.product, "stockrecord": record, "quantity": line.quantity},
-            )
-    basket.vouchers.add(*submitted.vouchers.all())
+            _bring_back_line(line, basket, record)
+    _bring_back_codes(submitted, basket)
     Basket.objects.filter(pk=submitted.pk).update(returned_to=basket)
     return basket
 
 
+def _bring_back_line(line, basket, record):
+    """Goods that are in there already stay as many as they are."""
+    values = _line_values(line.product, record)
+    brought, is_new = Line.objects.get_or_create(
+        basket=basket,
+        line_reference=values.pop("line_reference"),
+        defaults=values
+        | {"product": line.product, "stockrecord": record, "quantity": line.quantity},
+    )
+    if is_new:
+        Line.objects.filter(pk=line.pk).update(returned_as=brought)
+
+
+def _bring_back_codes(submitted, basket):
+    there = basket.vouchers.values("pk")
+    codes = list(submitted.vouchers.exclude(pk__in=there))
+    basket.vouchers.add(*codes)
+    submitted.returned_codes.set(codes)
+
+
 @transaction.atomic
 def undo_bring_back(submitted):
-    """Take a submitted basket's lines out of the basket again that they went back to.
+    """Take what bringing it back put into a basket out of it again, and nothing else.
 
+    What its shopper has taken out of there meanwhile, or put in on top, is theirs to say.
     Raises `BasketGone` if that one is no longer open: it was ordered meanwhile, perhaps.
     """
     if submitted.returned_to_id is None:
         return
     _hold(submitted.returned_to)
-    for line in submitted.lines.all():
-        brought = Line.objects.filter(basket=submitted.returned_to_id, product=line.product_id)
+    for line in submitted.lines.exclude(returned_as=None):
+        brought = Line.objects.filter(pk=line.returned_as_id, basket=submitted.returned_to_id)
         brought.filter(quantity__lte=line.quantity).delete()
         brought.update(quantity=F("quantity") - line.quantity)
-    submitted.returned_to.vouchers.remove(*submitted.vouchers.all())
+    submitted.returned_to.vouchers.remove(*submitted.returned_codes.all())
 
 
 def basket_of_account(owner_id, location_id):

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from shop.codes import grouped
+from shop.inventory.back_in_stock import withdrawal_token
 from shop.inventory.models import LowStockAlert, StockRequest
 from shop.mail.models import Kind
 from shop.mail.week import closed_days_until, week_of
@@ -155,6 +156,9 @@ def _back_in_stock(letter):
         "product": request.product.title,
         "place_name": request.location.name,
         "link": address_of(reverse("product", args=[request.product.upc])),
+        "unsubscribe": address_of(
+            reverse("back_in_stock_withdraw", args=[withdrawal_token(request)])
+        ),
     }
 
 

@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from shop.attempts import Attempts
+from shop.catalogue.models import Product
+from shop.codes import as_typed
 from shop.locations.models import Location, Uncollected
 from shop.order import lifecycle
 from shop.order.models import Ending, Order, Status
@@ -97,16 +99,46 @@ def find(scanned, *, actor):
 
     Raises `PickupRefused`; its `TooManyAttempts` for somebody who keeps guessing.
     """
+    locations = Location.objects.visible_to(actor)
+    pickup_code = _guess(
+        actor,
+        lambda: codes.by_token(_token_in(scanned)) or codes.by_short_code(scanned, locations),
+    )
+    _check(pickup_code, locations)
+    return pickup_code
+
+
+def _guess(actor, look):
+    """What is found, counted as an attempt if it is nothing."""
     guesses = WRONG_CODES.of(actor=actor.pk)
     if minutes := guesses.count():
         raise TooManyAttempts(minutes)
-    locations = Location.objects.visible_to(actor)
-    pickup_code = codes.by_token(_token_in(scanned)) or codes.by_short_code(scanned, locations)
-    if pickup_code is None:
+    found = look()
+    if found is None:
         raise CodeUnknown
     guesses.forgive()
-    _check(pickup_code, locations)
-    return pickup_code
+    return found
+
+
+def find_typed(typed, *, actor):
+    """The code to type that a search asks for, or None.
+
+    What could be one, and is no order's number and nothing's SKU, counts as a guess
+    like one at the counter: a search must not be the way to try them all. Raises
+    `TooManyAttempts`.
+    """
+    if not codes.may_be_short(typed) or _names_something_else(typed):
+        return None
+    try:
+        here = Location.objects.visible_to(actor)
+        return _guess(actor, lambda: codes.by_short_code(typed, here))
+    except CodeUnknown:
+        return None
+
+
+def _names_something_else(typed):
+    numbered = Order.objects.filter(number__startswith=as_typed(typed))
+    return numbered.exists() or Product.objects.filter(upc__iexact=typed.strip()).exists()
 
 
 def hand_over(scanned, *, actor):

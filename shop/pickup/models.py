@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from shop.encryption import EncryptedTextField
 from shop.locations.models import Location
 from shop.order.models import Order
 
@@ -15,7 +16,7 @@ def private_storage():
 class PickupCode(models.Model):
     """The right to collect one order at one location, once.
 
-    Neither the token of the QR code nor the code to type is written here: both
+    Neither the token of the QR code nor the code to type can be read here: both
     are derived from `nonce` with the shop's secret, and the digests that find
     them again need it too. A copy of the table opens no door.
     """
@@ -23,6 +24,8 @@ class PickupCode(models.Model):
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="pickup_codes")
     location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="+")
     nonce = models.BinaryField(max_length=16, editable=False)
+    # What was derived with a secret that the shop has given up: it is in somebody's mailbox.
+    sealed = EncryptedTextField(blank=True, editable=False)
     token_digest = models.CharField(max_length=64, unique=True, editable=False)
     short_digest = models.CharField(max_length=64, editable=False)
     qr = models.FileField(storage=private_storage, upload_to="pickup", blank=True, editable=False)

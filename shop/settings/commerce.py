@@ -56,6 +56,8 @@ CONTACT_RETENTION_DAYS = env.int("CONTACT_RETENTION_DAYS", default=90)
 IMPORT_MOST_BYTES = env.int("IMPORT_MOST_BYTES", default=20_000_000)
 IMPORT_MOST_BYTES_UNPACKED = env.int("IMPORT_MOST_BYTES_UNPACKED", default=200_000_000)
 IMPORT_MOST_ROWS = env.int("IMPORT_MOST_ROWS", default=100_000)
+# Who used a promo code is forgotten when it has ended, and this long after its use at the latest.
+PROMO_USE_DAYS = env.int("PROMO_USE_DAYS", default=365)
 # How many orders' contacts one of the staff may look at within an hour.
 REVEALS_PER_HOUR = env.int("REVEALS_PER_HOUR", default=20)
 

@@ -98,6 +98,7 @@ MIGRATION_MODULES = {
 }
 
 MIDDLEWARE = [
+    "shop.api.middleware.ProblemDocuments",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -87,7 +87,8 @@ class VoucherApplication(AbstractVoucherApplication):
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL
     )
-    # Whose address the order is for, as `promo_codes.contact_digest` writes it.
+    # Whose address the order is for, as the first of `promo_codes.contact_digests`; it says
+    # who used the code, so it goes too: `shop.privacy.retention` says when.
     contact_digest = models.CharField(max_length=64, blank=True, editable=False)
     given_back_at = models.DateTimeField(null=True, blank=True, editable=False)
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from shop.codes import as_typed, grouped
-from shop.encryption import fingerprint
+from shop.encryption import fingerprints
 from shop.voucher.models import SAFE_CODE, Voucher, VoucherApplication
 
 # The random part of a code of a set: 30 letters and digits to the power of 12, almost 59 bits.
@@ -102,10 +102,13 @@ def check(voucher, now):
         raise PromoCodeUsedUp(voucher.code)
 
 
-def contact_digest(email):
-    """What an address is counted by: without the tag in `ana+shop@…`, in any capitals."""
+def contact_digests(email):
+    """What an address is counted by: without the tag in `ana+shop@…`, in any capitals.
+
+    The first is written down; the others may have been, under an earlier secret.
+    """
     name, _at, domain = email.strip().rpartition("@")
-    return fingerprint(f"{name.partition('+')[0]}@{domain}")
+    return fingerprints(f"{name.partition('+')[0]}@{domain}")
 
 
 def claim(order, vouchers, *, email):
@@ -113,13 +116,12 @@ def claim(order, vouchers, *, email):
 
     Raises `PromoCodeRefused`, which has to end the caller's transaction.
     """
-    digest = contact_digest(email)
+    digests = contact_digests(email)
     for voucher in sorted(vouchers, key=attrgetter("pk")):
-        _take(
-            VoucherApplication.objects.create(
-                voucher=voucher, order=order, user=order.user, contact_digest=digest
-            )
+        use = VoucherApplication.objects.create(
+            voucher=voucher, order=order, user=order.user, contact_digest=digests[0]
         )
+        _take(use, digests)
 
 
 @transaction.atomic
@@ -144,11 +146,11 @@ def claim_again(order):
     given_back = order.voucherapplication_set.exclude(given_back_at=None)
     for application in given_back.select_related("voucher").order_by("voucher_id"):
         if given_back.filter(pk=application.pk).update(given_back_at=None):
-            _take(application)
+            _take(application, [application.contact_digest])
 
 
-def _take(application):
-    """Count a use that is written down. Raises `PromoCodeRefused`."""
+def _take(application, digests):
+    """Count a use that is written down; `digests` are its contact's. Raises `PromoCodeRefused`."""
     voucher = application.voucher
     has_uses_left = Q(max_uses=None) | Q(num_orders__lt=F("max_uses"))
     claimed = Voucher.objects.filter(has_uses_left, pk=voucher.pk).update(
@@ -156,7 +158,7 @@ def _take(application):
     )
     if not claimed:
         raise PromoCodeUsedUp(voucher.code)
-    contact = Q(contact_digest=application.contact_digest)
+    contact = Q(contact_digest__in=digests)
     shopper = Q(user=application.user_id) if application.user_id else contact
     if _more_than(voucher.max_uses_per_user, voucher, shopper):
         raise PromoCodeUsedByYou(voucher.code)

@@ -25,6 +25,7 @@ from shop.testing.factories import (
 )
 from shop.testing.invariants import assert_invariants, broken_invariants
 from shop.testing.races import on_committed_rows, race
+from shop.testing.statements import stock_moved_last
 
 pytestmark = pytest.mark.django_db
 
@@ -187,6 +188,13 @@ def test_a_difference_that_was_not_booked_is_found(here, tea):
             (stocktake.number, tea.pk, 8, 10)
         ]
     }
+
+
+def test_closing_moves_stock_last(here, tea):
+    stocktake = stocktakes.begin(here)
+    stocktakes.enter(stocktake, {tea.pk: 9})
+    with stock_moved_last():
+        stocktakes.close(stocktake)
 
 
 @on_committed_rows

@@ -119,7 +119,7 @@ def test_a_review_stays_and_nobody_has_signed_it(tea, shopper):
 
 def test_nobody_gets_in_again(shopper):
     client = Client()
-    client.force_login(shopper, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(shopper)
     refresh = RefreshToken.for_user(shopper)
     assert client.get("/orders/").status_code == 200
 

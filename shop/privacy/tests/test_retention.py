@@ -1,11 +1,13 @@
 """Contacts of finished orders go by themselves when the time to keep them is over."""
 
 from datetime import timedelta
+from decimal import Decimal
 from io import StringIO
 
 import pytest
 from django.core.management import call_command
 from django.db.models import F
+from django.utils import timezone
 
 from shop.contacts.models import Contact
 from shop.order import lifecycle
@@ -19,6 +21,9 @@ from shop.privacy.retention import erase_old_contacts
 from shop.testing.factories import make_location, make_order, make_product, offer
 from shop.testing.invariants import assert_invariants
 from shop.testing.worker import do_all_work
+from shop.voucher import promo_codes
+from shop.voucher.making import make_promo_code
+from shop.voucher.models import Voucher, VoucherApplication
 from tasks import periodic
 from tasks.app import app
 
@@ -126,3 +131,44 @@ def test_beat_asks_for_it_each_night(buy):
     assert "tasks.erase_old_contacts" in tasks
     periodic.erase_old_contacts()
     assert kept() == set()
+
+
+class TestWhoUsedAPromoCode:
+    @pytest.fixture
+    def use(self, buy):
+        """A use of a code that is still good, by a guest whose contact is erased already."""
+        order = buy(days_ago=1)
+        day = timedelta(days=1)
+        dates = {"starts_at": timezone.now() - 9 * day, "ends_at": timezone.now() + day}
+        voucher = make_promo_code("ONCE", "Once", "fixed", Decimal(1), **dates)
+        promo_codes.claim(order, [voucher], email="ana@quist.example")
+        Contact.objects.all().delete()
+        return VoucherApplication.objects.get()
+
+    def forgets(self):
+        periodic.erase_old_contacts()
+        assert_invariants()
+        return not VoucherApplication.objects.get().contact_digest
+
+    def ended(self, **ago):
+        Voucher.objects.update(end_datetime=timezone.now() - timedelta(**ago))
+
+    def test_is_known_while_it_can_be_used(self, use):
+        assert not self.forgets()
+
+    def test_is_known_while_late_money_may_come(self, use):
+        self.ended(hours=23)
+        assert not self.forgets()
+
+    def test_is_forgotten_when_it_has_ended(self, use):
+        self.ended(hours=25)
+        assert self.forgets()
+
+    def test_is_forgotten_after_a_year_though_it_never_ends(self, use, settings):
+        VoucherApplication.objects.update(date_created=timezone.now() - timedelta(days=366))
+        assert self.forgets()
+
+    def test_is_known_as_long_as_the_contact_is(self, use, buy):
+        self.ended(hours=25)
+        Contact.objects.create(order=use.order, name="Ana", email="ana@quist.example")
+        assert not self.forgets()

@@ -1,6 +1,10 @@
 from django.core.management import BaseCommand
 
-from shop.privacy.retention import erase_old_contacts, orders_past_retention
+from shop.privacy.retention import (
+    erase_old_contacts,
+    forget_promo_uses,
+    orders_past_retention,
+)
 
 
 class Command(BaseCommand):
@@ -14,3 +18,4 @@ class Command(BaseCommand):
             self.stdout.write(f"{orders_past_retention().count()} contacts would be erased")
         else:
             self.stdout.write(f"{erase_old_contacts()} contacts erased")
+            forget_promo_uses()
