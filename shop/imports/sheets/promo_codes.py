@@ -201,7 +201,7 @@ class PromoCodesSheet(Sheet):
     def take_back(self, drafts):
         """Delete codes that no order has used; the others end today."""
         ids = [draft.voucher.pk for draft in drafts]
-        unused = Voucher.objects.filter(pk__in=ids, applications=None)
+        unused = Voucher.objects.filter(pk__in=ids, applications=None, num_orders=0)
         gone = set(unused.values_list("pk", flat=True))
         making.unmake(gone)
         stays = _("Orders have used it: end it by hand.")
