@@ -28,6 +28,8 @@ _STOCK_ON_THE_MOVE = [
     *(f"inventory.{verb}_delivery" for verb in ("view", "add")),
     "inventory.view_lowstockalert",
 ]
+# Of what, is said by the rights to that.
+_TABLES = ["imports.view_import", "imports.add_import"]
 
 ROLES = {
     OWNER: [
@@ -40,6 +42,7 @@ ROLES = {
         *(f"partner.{verb}_stockrecord" for verb in _KEEP),
         "inventory.view_movement",
         *_STOCK_ON_THE_MOVE,
+        *_TABLES,
         "order.view_order",
         "order.change_order",
         "payment.view_payment",
@@ -72,6 +75,7 @@ ROLES = {
         *(f"partner.{verb}_stockrecord" for verb in _KEEP),
         "inventory.view_movement",
         *_STOCK_ON_THE_MOVE,
+        *_TABLES,
     ],
     ORDER_DESK: [
         "order.view_order",
@@ -88,6 +92,7 @@ ROLES = {
         "catalogue.view_category",
         *(f"voucher.{verb}_voucher" for verb in _KEEP),
         *(f"voucher.{verb}_voucherset" for verb in ("view", "add")),
+        *_TABLES,
     ],
     SUPPORT: [
         "order.view_order",
@@ -102,6 +107,7 @@ ROLES = {
         *(f"partner.{verb}_stockrecord" for verb in _KEEP),
         "inventory.view_movement",
         "inventory.view_lowstockalert",
+        *_TABLES,
         "order.view_order",
     ],
     EDITOR: ["wagtailadmin.access_admin"],
