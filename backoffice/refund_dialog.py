@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldBooleanSwitchWidget
@@ -10,15 +11,17 @@ from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldBooleanSwitchWid
 from backoffice.dialogs import REASON
 from backoffice.formats import money
 from backoffice.order_dialogs import OrderDialog, in_numbers
+from backoffice.passwords import AsksPassword
 from shop.catalogue.units import NotAStep, plain, steps_in
 from shop.order import foresight
 from shop.order.returns import IS_OUT, CannotGiveBack
 from shop.payment.refunds import TooMuch, foresee_refund, left_to_refund, payment_of
 
 
-class RefundDialog(OrderDialog):
+class RefundDialog(AsksPassword, OrderDialog):
     """Tells what it would do when it is filled in, and does it when that is sent once more."""
 
+    is_always_sensitive = False
     form_before_template = "backoffice/dialogs/refund.html"
     form_after_template = "backoffice/dialogs/refund_outcome.html"
     beside_goods = forms.DecimalField(
@@ -97,6 +100,7 @@ class RefundDialog(OrderDialog):
             self.add_error("beside_goods", str(refusal))
         else:
             self._ask(self._sentences(total, cleaned["restock"]))
+            self._guard(total)
 
     def _ask(self, sentences):
         """Nothing is done that was not shown: another total or other goods are shown anew."""
@@ -110,6 +114,14 @@ class RefundDialog(OrderDialog):
         self.data = self.data.copy()
         self.data["agreed"] = shown
         self.add_error("agreed", _("Look at what will happen."))
+
+    def _guard(self, total):
+        """A lot of money asks for the password, from when it is shown how much it is."""
+        if total > settings.CONFIRM_REFUNDS_ABOVE:
+            if self.outcome:
+                self.ask_password()
+            else:
+                self.check_password()
 
     def _sentences(self, total, restock):
         amount = money(total, self.row.currency)

@@ -19,6 +19,8 @@ urlpatterns = [
     path("api/", include("shop.api.urls")),
     path("backoffice/", include("backoffice.urls")),
     # Wagtail lists every account there; the shop's people are kept in the back office.
+    # There is one door, and it knows the second factor.
+    path("cms/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
     path("cms/users/", nobody_here),
     path("cms/users/<path:rest>", nobody_here),
     # Passwords are reset in the shop, which limits how often it writes to anybody.

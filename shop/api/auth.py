@@ -20,6 +20,7 @@ from shop.api.errors import BadCredentials
 from shop.customer.logins import TooManyGuesses
 from shop.customer.models import User
 from shop.customer.roles import role_of
+from shop.staff import codes
 
 
 class UserSerializer(serializers.ModelSerializer):
@@ -37,6 +38,9 @@ class LoginSerializer(serializers.Serializer):
     email = serializers.EmailField(required=False)
     username = serializers.CharField(required=False)
     password = serializers.CharField(trim_whitespace=False)
+    code = serializers.CharField(
+        required=False, help_text="From the authenticator app, for an account that has one."
+    )
 
     def validate(self, attrs):
         if not (attrs.get("email") or attrs.get("username")):
@@ -104,11 +108,12 @@ def _tokens_for(user):
     return {"access": str(refresh.access_token), "refresh": str(refresh)}
 
 
-def _authenticated(request, password, email="", username=""):
+def _authenticated(request, password, email="", username="", code=""):
     try:
         user = authenticate(request, username=email or username, password=password)
+        is_known = user is not None and codes.opens(user, code)
     except TooManyGuesses as refusal:
         raise Throttled(60 * refusal.minutes) from None
-    if user is None:
+    if not is_known:
         raise BadCredentials
     return user

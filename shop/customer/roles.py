@@ -25,8 +25,11 @@ _KEEP = ("view", "add", "change")
 _ALL = (*_KEEP, "delete")
 _STOCK_ON_THE_MOVE = [
     *(f"inventory.{verb}_{model}" for verb in _KEEP for model in ("transfer", "stocktake")),
+    *(f"inventory.{verb}_delivery" for verb in ("view", "add")),
     "inventory.view_lowstockalert",
 ]
+# Of what, is said by the rights to that.
+_TABLES = ["imports.view_import", "imports.add_import"]
 
 ROLES = {
     OWNER: [
@@ -39,6 +42,7 @@ ROLES = {
         *(f"partner.{verb}_stockrecord" for verb in _KEEP),
         "inventory.view_movement",
         *_STOCK_ON_THE_MOVE,
+        *_TABLES,
         "order.view_order",
         "order.change_order",
         "payment.view_payment",
@@ -51,6 +55,14 @@ ROLES = {
         *(f"voucher.{verb}_voucher" for verb in _ALL),
         *(f"voucher.{verb}_voucherset" for verb in ("view", "add")),
         "customer.view_user",
+        "customer.change_user",
+        "customer.view_customer",
+        *(f"staff.{verb}_invitation" for verb in _KEEP),
+        *(f"staff.{verb}_staffsession" for verb in ("view", "delete")),
+        "staff.add_twofactordemand",
+        "audit.view_auditentry",
+        "privacy.view_privacyevent",
+        *(f"privacy.{verb}_retentionperiod" for verb in ("view", "add")),
         "contacts.reveal_contact",
         "contacts.view_reveal",
         "tasks.view_outboxmessage",
@@ -63,6 +75,7 @@ ROLES = {
         *(f"partner.{verb}_stockrecord" for verb in _KEEP),
         "inventory.view_movement",
         *_STOCK_ON_THE_MOVE,
+        *_TABLES,
     ],
     ORDER_DESK: [
         "order.view_order",
@@ -79,6 +92,7 @@ ROLES = {
         "catalogue.view_category",
         *(f"voucher.{verb}_voucher" for verb in _KEEP),
         *(f"voucher.{verb}_voucherset" for verb in ("view", "add")),
+        *_TABLES,
     ],
     SUPPORT: [
         "order.view_order",
@@ -93,6 +107,7 @@ ROLES = {
         *(f"partner.{verb}_stockrecord" for verb in _KEEP),
         "inventory.view_movement",
         "inventory.view_lowstockalert",
+        *_TABLES,
         "order.view_order",
     ],
     EDITOR: ["wagtailadmin.access_admin"],

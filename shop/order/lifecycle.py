@@ -72,6 +72,14 @@ def complete(order, *, actor=None, reason=""):
 
 
 @transaction.atomic
+def undo_hand_over(order, *, actor=None, reason=""):
+    """Nobody has the goods after all: they lie on the shelf again, set aside as before."""
+    _hold_what_is_left(order, Status.READY)
+    go_back(order, Status.READY, actor=actor, reason=reason)
+    stock.put_back(order.stock_demands, cause=order.number, actor=actor, reason=reason)
+
+
+@transaction.atomic
 def cancel(order, *, ending, actor=None, reason=""):
     """The goods go back on sale; a promo code's use goes back if nothing was paid."""
     was_unpaid = order.status == Status.PENDING

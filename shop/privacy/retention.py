@@ -17,21 +17,38 @@ from django.db import transaction
 from django.db.models import OuterRef, Q, Subquery
 from django.db.models.functions import Now
 
+from shop.audit.trail import Change, record
 from shop.batches import within_time
 from shop.contacts.models import Contact
 from shop.order.models import Order, OrderStatusChange
-from shop.privacy.models import Erasure, ErasureKind
+from shop.privacy.models import EventKind, PrivacyEvent, RetentionPeriod
 from shop.privacy.orders import done_with, letter_under_way
 from shop.voucher.models import VoucherApplication
 
 BATCH = 500
 
 
-def orders_past_retention():
-    """Finished orders whose contact the shop has kept for long enough."""
+def days_kept():
+    """What the owners decided, or the setting where they have not."""
+    decided = RetentionPeriod.objects.order_by("-pk").values_list("days", flat=True).first()
+    return settings.CONTACT_RETENTION_DAYS if decided is None else decided
+
+
+@transaction.atomic
+def decide(days, *, actor):
+    """Keep contacts for so many days from now on."""
+    before = days_kept()
+    period = RetentionPeriod.objects.create(days=days, actor=actor)
+    record(period, actor, [Change(period._meta.get_field("days").verbose_name, before, days)])
+    return period
+
+
+def orders_past_retention(days=None):
+    """Finished orders whose contact the shop has kept for long enough, or for `days`."""
+    days = days_kept() if days is None else days
     steps = OrderStatusChange.objects.filter(order=OuterRef("pk")).order_by("-pk")
     kept = Order.objects.filter(~letter_under_way(), contact__isnull=False)
-    limit = Now() - timedelta(days=settings.CONTACT_RETENTION_DAYS)
+    limit = Now() - timedelta(days=days)
     ended = Subquery(steps.values("date_created")[:1])
     return done_with(kept).annotate(ended_at=ended).filter(ended_at__lt=limit)
 
@@ -47,7 +64,7 @@ def _erase_batch():
     orders = [order.pk for order in due.only("pk")[:BATCH]]
     erased, _rows = Contact.objects.filter(order__in=orders).delete()
     if erased:
-        Erasure.objects.create(kind=ErasureKind.RETENTION, contacts=erased)
+        PrivacyEvent.objects.create(kind=EventKind.RETENTION, contacts=erased)
     return erased
 
 

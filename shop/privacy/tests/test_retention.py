@@ -6,6 +6,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import call_command
+from django.db import IntegrityError
 from django.db.models import F
 from django.utils import timezone
 
@@ -16,9 +17,9 @@ from shop.payment import settlement
 from shop.payment.cancellation import cancel_order
 from shop.payment.models import Payment
 from shop.privacy import retention
-from shop.privacy.models import Erasure
-from shop.privacy.retention import erase_old_contacts
-from shop.testing.factories import make_location, make_order, make_product, offer
+from shop.privacy.models import PrivacyEvent, RetentionPeriod
+from shop.privacy.retention import days_kept, decide, erase_old_contacts
+from shop.testing.factories import make_location, make_order, make_product, make_user, offer
 from shop.testing.invariants import assert_invariants
 from shop.testing.worker import do_all_work
 from shop.voucher import promo_codes
@@ -73,7 +74,10 @@ def test_after_the_time_is_over_the_contact_goes_and_the_order_stays(buy, settin
     assert kept() == {young.number}
     old.refresh_from_db()
     assert old.lines.count() == 1
-    assert (Erasure.objects.get().kind, Erasure.objects.get().contacts) == ("retention", 1)
+    assert (PrivacyEvent.objects.get().kind, PrivacyEvent.objects.get().contacts) == (
+        "retention",
+        1,
+    )
     assert_invariants()
 
 
@@ -114,7 +118,7 @@ def test_many_go_batch_by_batch_and_a_second_run_finds_nothing(buy, monkeypatch)
 
     assert erase_old_contacts() == 5
     assert erase_old_contacts() == 0
-    assert list(Erasure.objects.order_by("pk").values_list("contacts", flat=True)) == [2, 2, 1]
+    assert list(PrivacyEvent.objects.order_by("pk").values_list("contacts", flat=True)) == [2, 2, 1]
 
 
 def test_the_command_says_how_many_and_erases_them(buy):
@@ -131,6 +135,21 @@ def test_beat_asks_for_it_each_night(buy):
     assert "tasks.erase_old_contacts" in tasks
     periodic.erase_old_contacts()
     assert kept() == set()
+
+
+def test_the_last_decision_of_an_owner_holds(settings):
+    settings.CONTACT_RETENTION_DAYS = 30
+    assert days_kept() == 30
+    owner = make_user()
+    for days in (60, 45):
+        decide(days, actor=owner)
+    assert days_kept() == 45
+
+
+@pytest.mark.parametrize("days", [0, 4000])
+def test_the_database_keeps_retention_within_reason(days):
+    with pytest.raises(IntegrityError, match="retention_within_reason"):
+        RetentionPeriod.objects.create(days=days)
 
 
 class TestWhoUsedAPromoCode:

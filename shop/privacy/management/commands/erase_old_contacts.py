@@ -8,7 +8,7 @@ from shop.privacy.retention import (
 
 
 class Command(BaseCommand):
-    help = "Erases the contact data of orders that were finished CONTACT_RETENTION_DAYS ago."
+    help = "Erases the contact data of orders that were finished longer ago than contacts are kept."
 
     def add_arguments(self, parser):
         parser.add_argument("--dry-run", action="store_true", help="only say how many there are")
