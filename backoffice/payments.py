@@ -7,7 +7,7 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import action, display
 
 from backoffice.filters import LocationFilter
-from backoffice.formats import at, held, linked, money
+from backoffice.formats import at, badge, held, linked, money
 from backoffice.policy import OfficeAdmin, ReadOnly, ReadOnlyInline
 from backoffice.site import site
 from shop.payment.held import note_sent_back
@@ -16,33 +16,45 @@ from shop.payment.refund_retries import send_again
 from shop.payment.refunds import TooMuch
 
 TONES = {
-    PaymentStatus.PENDING: "info",
-    PaymentStatus.REQUIRES_ACTION: "info",
-    PaymentStatus.SUCCEEDED: "success",
-    PaymentStatus.FAILED: "danger",
-    PaymentStatus.REFUNDED: "warning",
+    PaymentStatus.PENDING: "busy",
+    PaymentStatus.REQUIRES_ACTION: "busy",
+    PaymentStatus.SUCCEEDED: "good",
+    PaymentStatus.FAILED: "bad",
+    PaymentStatus.REFUNDED: "warn",
 }
 REFUND_TONES = {
-    RefundStatus.PENDING: "info",
-    RefundStatus.SUCCEEDED: "success",
-    RefundStatus.FAILED: "danger",
+    RefundStatus.PENDING: "busy",
+    RefundStatus.SUCCEEDED: "good",
+    RefundStatus.FAILED: "bad",
 }
 
 
-class EventsInline(ReadOnlyInline):
+class OfPayment(ReadOnlyInline):
+    """What happened to a payment, by the clock of its order's location."""
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("payment__order__location")
+
+    def has_view_permission(self, request, obj=None):
+        return request.user.has_perm("payment.view_payment")
+
+    @display(description=_("time"))
+    def when(self, row):
+        return at(row.created_at, row.payment.order.location)
+
+    @display(description=_("amount"))
+    def sum(self, row):
+        return money(row.amount, row.payment.currency)
+
+
+class EventsInline(OfPayment):
     model = PaymentEvent
-    fields = ["created_at", "kind", "amount", "reference"]
-
-    def has_view_permission(self, request, obj=None):
-        return request.user.has_perm("payment.view_payment")
+    fields = ["when", "kind", "sum", "reference"]
 
 
-class RefundsInline(ReadOnlyInline):
+class RefundsInline(OfPayment):
     model = Refund
-    fields = ["created_at", "amount", "status", "reason"]
-
-    def has_view_permission(self, request, obj=None):
-        return request.user.has_perm("payment.view_payment")
+    fields = ["when", "sum", "status", "reason"]
 
 
 @admin.register(Payment, site=site)
@@ -73,9 +85,9 @@ class PaymentAdmin(ReadOnly, OfficeAdmin):
     def of_order(self, payment):
         return payment.order.number
 
-    @display(description=_("status"), ordering="status", label=TONES)
+    @display(description=_("status"), ordering="status")
     def state(self, payment):
-        return payment.status, payment.get_status_display()
+        return badge(payment.get_status_display(), TONES.get(payment.status, ""))
 
     @display(description=_("amount"), ordering="amount")
     def taken(self, payment):
@@ -138,9 +150,9 @@ class RefundAdmin(ReadOnly, OfficeAdmin):
         order = refund.payment.order
         return linked(reverse("admin:order_order_change", args=[order.pk]), order.number)
 
-    @display(description=_("status"), ordering="status", label=REFUND_TONES)
+    @display(description=_("status"), ordering="status")
     def state(self, refund):
-        return refund.status, refund.state_label
+        return badge(refund.state_label, REFUND_TONES.get(refund.status, ""))
 
     @display(description=_("amount"), ordering="amount")
     def sum(self, refund):

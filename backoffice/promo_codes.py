@@ -14,6 +14,7 @@ from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import action, display
 
 from backoffice import promo_costs
+from backoffice.formats import badge
 from backoffice.policy import OfficeAdmin
 from backoffice.promo_preview import SaysWhatItDoes
 from backoffice.promo_simulator import simulate
@@ -30,11 +31,11 @@ from shop.voucher.models import Voucher, VoucherSet
 LIMITS = ["max_uses", "max_uses_per_user", "max_uses_per_contact"]
 DATES = {"start_datetime": _("Valid from (UTC)"), "end_datetime": _("Valid until (UTC)")}
 STATES = {
-    "off": (_("off"), "danger"),
-    "active": (_("active"), "success"),
-    "later": (_("not yet"), "info"),
-    "expired": (_("expired"), "danger"),
-    "used_up": (_("used up"), "warning"),
+    "off": (_("off"), "bad"),
+    "active": (_("active"), "good"),
+    "later": (_("not yet"), "busy"),
+    "expired": (_("expired"), "bad"),
+    "used_up": (_("used up"), "warn"),
 }
 
 
@@ -143,7 +144,7 @@ class PromoCodeAdmin(TablesMixin, Switches, SaysWhatItDoes, OfficeAdmin):
     list_filter = [StateFilter, SetFilter]
     search_fields = ["code", "name"]
     ordering = ["-date_created", "pk"]
-    facts = ["state_now", "uses", "cost"]
+    facts = ["state", "uses", "cost"]
     fieldsets = [
         (None, {"fields": [("code", "name")]}),
         (_("What it gives"), {"fields": GIVES}),
@@ -180,14 +181,9 @@ class PromoCodeAdmin(TablesMixin, Switches, SaysWhatItDoes, OfficeAdmin):
     def gives(self, voucher):
         return making.said(voucher)
 
-    @display(description=_("state"), label={key: tone for key, (_name, tone) in STATES.items()})
-    def state(self, voucher):
-        state = state_of(voucher, timezone.now())
-        return state, STATES[state][0]
-
     @display(description=_("state"))
-    def state_now(self, voucher):
-        return STATES[state_of(voucher, timezone.now())][0]
+    def state(self, voucher):
+        return badge(*STATES[state_of(voucher, timezone.now())])
 
     @display(description=_("uses"), ordering="num_orders")
     def uses(self, voucher):

@@ -17,7 +17,7 @@ from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from backoffice import promo_costs
-from backoffice.formats import linked
+from backoffice.formats import badge, linked
 from backoffice.passwords import AsksPassword, SensitiveAdmin, sensitive_download
 from backoffice.policy import OfficeAdmin
 from backoffice.promo_codes import DATES, STATES, days_of
@@ -114,7 +114,7 @@ class PromoSetAdmin(SensitiveAdmin, Switches, SaysWhatItDoes, OfficeAdmin):
     list_display = ["name", "gives", "state", "codes", "uses", "cost"]
     search_fields = ["name"]
     actions_detail = ["codes_as_csv", "switch_off", "switch_on"]
-    facts = ["name", "gives", "state_now", "codes", "uses", "cost", "valid"]
+    facts = ["name", "gives", "state", "codes", "uses", "cost", "valid"]
     fieldsets = [
         (None, {"fields": ["name", ("count", "prefix_of_codes")]}),
         (_("What each gives"), {"fields": GIVES}),
@@ -184,14 +184,9 @@ class PromoSetAdmin(SensitiveAdmin, Switches, SaysWhatItDoes, OfficeAdmin):
         address = reverse("admin:voucher_voucher_changelist")
         return linked(f"{address}?set={printed.pk}", printed.count)
 
-    @display(description=_("state"), label={key: tone for key, (_name, tone) in STATES.items()})
-    def state(self, printed):
-        state = _state_of(printed, timezone.now())
-        return state, STATES[state][0]
-
     @display(description=_("state"))
-    def state_now(self, printed):
-        return STATES[_state_of(printed, timezone.now())][0]
+    def state(self, printed):
+        return badge(*STATES[_state_of(printed, timezone.now())])
 
     @display(description=_("used"), ordering="codes_used")
     def uses(self, printed):

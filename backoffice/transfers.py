@@ -10,7 +10,7 @@ from unfold.decorators import action, display
 
 from backoffice.booking import BookedByLines, BookingForm
 from backoffice.dialogs import REASON, RowDialog
-from backoffice.formats import at, staff
+from backoffice.formats import at, badge, staff
 from backoffice.policy import OfficeAdmin, ReadOnly
 from backoffice.site import site
 from backoffice.typed import NotTyped, typed_steps
@@ -22,7 +22,7 @@ from shop.inventory.transfers import Arrival, TransferRefused
 from shop.locations.models import Location
 from shop.partner.models import StockRecord
 
-TONES = {TransferStatus.IN_TRANSIT: "info", TransferStatus.RECEIVED: "success"}
+TONES = {TransferStatus.IN_TRANSIT: "busy", TransferStatus.RECEIVED: "good"}
 
 
 class CancelTransferDialog(RowDialog):
@@ -159,9 +159,9 @@ class TransferAdmin(BookedByLines, ReadOnly, OfficeAdmin):
             messages.success(request, _("The goods are back where they were sent from."))
         return self.back_to(request, form.row)
 
-    @display(description=_("status"), ordering="status", label=TONES)
+    @display(description=_("status"), ordering="status")
     def state(self, transfer):
-        return transfer.status, transfer.get_status_display()
+        return badge(transfer.get_status_display(), TONES.get(transfer.status, ""))
 
     @display(description=_("sent"), ordering="sent_at")
     def sent(self, transfer):

@@ -8,16 +8,17 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
+from backoffice.formats import badge
 from backoffice.policy import OfficeAdmin, ReadOnly
 from backoffice.site import site
 from shop.payment.models import Outcome, WebhookEvent
 
 TONES = {
-    Outcome.SETTLED: "success",
-    Outcome.NOTHING_NEW: "info",
-    Outcome.MISMATCH: "danger",
-    Outcome.UNKNOWN: "warning",
-    Outcome.MALFORMED: "danger",
+    Outcome.SETTLED: "good",
+    Outcome.NOTHING_NEW: "busy",
+    Outcome.MISMATCH: "bad",
+    Outcome.UNKNOWN: "warn",
+    Outcome.MALFORMED: "bad",
 }
 
 
@@ -42,9 +43,11 @@ class WebhookAdmin(ReadOnly, OfficeAdmin):
     def of_order(self, event):
         return event.payment.order.number if event.payment else None
 
-    @display(description=_("outcome"), ordering="outcome", label=TONES)
+    @display(description=_("outcome"), ordering="outcome", empty_value="–")
     def result(self, event):
-        return (event.outcome, event.get_outcome_display()) if event.outcome else None
+        if not event.outcome:
+            return None
+        return badge(event.get_outcome_display(), TONES.get(event.outcome, ""))
 
     @display(description=_("what it said"))
     def said(self, event):

@@ -5,7 +5,11 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
-from oscar.apps.voucher.abstract_models import AbstractVoucher, AbstractVoucherApplication
+from oscar.apps.voucher.abstract_models import (
+    AbstractVoucher,
+    AbstractVoucherApplication,
+    AbstractVoucherSet,
+)
 
 SAFE_CODE = RegexValidator(
     r"\A[A-Za-z0-9][A-Za-z0-9_-]{0,63}\Z",
@@ -83,6 +87,12 @@ class Voucher(AbstractVoucher):
     @property
     def is_used_up(self):
         return self.max_uses is not None and self.num_orders >= self.max_uses
+
+
+class VoucherSet(AbstractVoucherSet):
+    class Meta(AbstractVoucherSet.Meta):
+        verbose_name = _("set of promo codes")
+        verbose_name_plural = _("sets of promo codes")
 
 
 class VoucherApplication(AbstractVoucherApplication):
