@@ -69,6 +69,7 @@ class SendForm(forms.ModelForm):
 
 @admin.register(Import, site=site)
 class ImportAdmin(OfficeAdmin):
+    empty = _("Send a CSV or XLSX: its rows are checked and shown to you before any is booked.")
     form = SendForm
     list_display = ["number", "state", "kind", "file_name", "by", "begun"]
     list_filter = []
@@ -101,7 +102,10 @@ class ImportAdmin(OfficeAdmin):
 
     def add_view(self, request, form_url="", extra_context=None):
         kinds = kinds_for(request.user)
-        context = {"sheets": [(kind.label, SHEETS[kind].columns()) for kind in kinds]}
+        context = {
+            "title": _("Send a file"),
+            "sheets": [(kind.label, SHEETS[kind].columns()) for kind in kinds],
+        }
         context |= dict.fromkeys(["show_save_and_continue", "show_save_and_add_another"], False)
         return super().add_view(request, form_url, context)
 

@@ -204,6 +204,13 @@ def _allowed(items, user):
     ]
 
 
+def title_of(name):
+    """What the sidebar calls a list by its address's name; None when it does not lead there."""
+    return next(
+        (title for _area, items in AREAS for title, _icon, at, _ in items if at == name), None
+    )
+
+
 def _address(name):
     return name if name.startswith("/") else reverse(name)
 

@@ -3,7 +3,7 @@
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import HttpResponseRedirect
+from django.http import HttpResponseRedirect, QueryDict
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from unfold.decorators import action
 
 from backoffice.order_list import against_promise
+from backoffice.saved_views import kept, list_address
 from shop.order import lifecycle
 from shop.order.models import Status
 from shop.order.statuses import InvalidTransition, may_become
@@ -59,6 +60,7 @@ class BulkOrders:
             "title": _("Ready to be collected?"),
             "opts": self.opts,
             "able": [_told(order) for order in able],
+            "back": request.GET.urlencode(),
             "unable": [str(InvalidTransition(order, Status.READY)) for order in unable],
         }
 
@@ -77,6 +79,9 @@ class BulkOrders:
                 "%(n)d order is ready: %(which)s.", "%(n)d orders are ready: %(which)s.", len(ready)
             )
             messages.success(request, said % {"n": len(ready), "which": ", ".join(ready)})
+        return HttpResponseRedirect(
+            f"{list_address(self)}?{kept(QueryDict(request.POST.get('back')))}"
+        )
 
     def _paper(self, request, queryset, name):
         if not (orders := self._few(request, queryset)):

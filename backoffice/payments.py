@@ -71,7 +71,7 @@ class PaymentAdmin(ReadOnly, OfficeAdmin):
     search_help_text = _("Order number or gateway's reference")
     ordering = ["-created_at"]
     fields = [
-        ("of_order", "state"),
+        ("its_order", "state"),
         ("taken", "given_back"),
         ("method", "reference"),
         ("started", "ended"),
@@ -84,6 +84,11 @@ class PaymentAdmin(ReadOnly, OfficeAdmin):
     @display(description=_("order"), ordering="order__number")
     def of_order(self, payment):
         return payment.order.number
+
+    @display(description=_("order"))
+    def its_order(self, payment):
+        address = reverse("admin:order_order_change", args=[payment.order_id])
+        return linked(address, payment.order.number)
 
     @display(description=_("status"), ordering="status")
     def state(self, payment):

@@ -10,8 +10,9 @@ from django.urls import reverse
 from unfold.admin import ModelAdmin, TabularInline
 
 from backoffice.audit import Audited
+from backoffice.navigation import title_of
 from backoffice.paging import QuickPaginator
-from backoffice.saved_views import SavesViews
+from backoffice.saved_views import SavesViews, list_name
 from shop.locations.models import Location
 from shop.partner.models import Partner
 
@@ -68,6 +69,7 @@ class OfficeAdmin(Audited, VisibleRows, SavesViews, ModelAdmin):
     def get_changelist_instance(self, request):
         changelist = super().get_changelist_instance(request)
         changelist.way_on = self._way_on(request.user)
+        changelist.title = title_of(f"admin:{list_name(self)}_changelist") or changelist.title
         return changelist
 
     def _way_on(self, user):
@@ -134,6 +136,8 @@ class ReadOnly:
 
 class ReadOnlyInline(ReadOnly, OfficeInline):
     can_delete = False
+    # Its columns say all that its name would.
+    hide_title = True
 
     def get_readonly_fields(self, request, obj=None):
         return self.fields

@@ -3,7 +3,7 @@
 import csv
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import Count, Exists, OuterRef, Prefetch, Subquery
@@ -54,6 +54,8 @@ class PromoSetForm(AsksPassword, TermsForm, forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        if "start_datetime" in self.fields:
+            self.initial.setdefault("start_datetime", timezone.now())
         if "count" in self.fields:
             self.fields["count"].validators += [MinValueValidator(1), MaxValueValidator(sets.MOST)]
 
@@ -152,6 +154,15 @@ class PromoSetAdmin(SensitiveAdmin, Switches, SaysWhatItDoes, OfficeAdmin):
     def has_download_permission(self, request, object_id=None):
         # Who may make codes may have them: each of them is worth money.
         return self.has_add_permission(request)
+
+    def add_view(self, request, form_url="", extra_context=None):
+        one_button = {"show_save_and_add_another": False, "show_save_and_continue": False}
+        return super().add_view(request, form_url, one_button | (extra_context or {}))
+
+    def response_add(self, request, obj, post_url_continue=None):
+        said = _("%(n)d codes are made. Download them to hand them out.")
+        messages.success(request, said % {"n": obj.count})
+        return self.back_to(request, obj)
 
     def save_model(self, request, obj, form, change):
         obj.pk = sets.make_set(form.order, form.terms).pk

@@ -22,6 +22,7 @@ from shop.inventory import stock, stocktakes
 from shop.inventory.models import Stocktake
 from shop.inventory.quantities import NotAQuantity
 from shop.inventory.stocktakes import StocktakeRefused
+from shop.locations.models import Location
 
 
 class BeginForm(forms.ModelForm):
@@ -52,11 +53,17 @@ class StocktakeAdmin(OfficeAdmin):
         return super().get_queryset(request).select_related("location", "begun_by", "closed_by")
 
     def add_view(self, request, form_url="", extra_context=None):
+        context = {"title": _("Begin a stocktake"), "show_save_and_add_another": False}
+        context |= {"show_save_and_continue": False} | (extra_context or {})
         try:
-            return super().add_view(request, form_url, extra_context)
+            return super().add_view(request, form_url, context)
         except StocktakeRefused as refusal:
             messages.error(request, str(refusal))
             return HttpResponseRedirect(reverse("admin:inventory_stocktake_changelist"))
+
+    def get_changeform_initial_data(self, request):
+        first = self._choices(Location, request).order_by("name").first()
+        return {"location": first} | super().get_changeform_initial_data(request)
 
     def save_model(self, request, obj, form, change):
         obj.pk = stocktakes.begin(obj.location, actor=request.user).pk

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
-from backoffice.formats import badge
+from backoffice.formats import at, badge
 from backoffice.policy import OfficeAdmin, ReadOnly
 from backoffice.site import site
 from shop.payment.models import Outcome, WebhookEvent
@@ -22,19 +22,26 @@ TONES = {
 }
 
 
+def _moment(moment, event):
+    """By the clock where the order is collected; what belongs to no order is told by UTC's."""
+    if event.payment:
+        return at(moment, event.payment.order.location)
+    return f"{moment:%-d %b, %H:%M} UTC"
+
+
 @admin.register(WebhookEvent, site=site)
 class WebhookAdmin(ReadOnly, OfficeAdmin):
     empty = _("Payment providers have called in nothing so far.")
-    list_display = ["received_at", "gateway", "kind", "result", "of_order", "handled_at"]
+    list_display = ["received", "gateway", "kind", "result", "of_order", "handled"]
     list_filter = ["gateway", ("outcome", ChoicesDropdownFilter)]
-    list_select_related = ["payment__order"]
+    list_select_related = ["payment__order__location"]
     search_fields = ["=event_id", "=payment__order__number"]
     search_help_text = _("Event or order number")
     ordering = ["-pk"]
     fields = [
         ("gateway", "kind"),
         ("event_id", "of_order"),
-        ("received_at", "handled_at"),
+        ("received", "handled"),
         "result",
         "said",
     ]
@@ -42,6 +49,14 @@ class WebhookAdmin(ReadOnly, OfficeAdmin):
     @display(description=_("order"), empty_value="–")
     def of_order(self, event):
         return event.payment.order.number if event.payment else None
+
+    @display(description=_("received"), ordering="received_at")
+    def received(self, event):
+        return _moment(event.received_at, event)
+
+    @display(description=_("handled"), empty_value="–")
+    def handled(self, event):
+        return _moment(event.handled_at, event) if event.handled_at else None
 
     @display(description=_("outcome"), ordering="outcome", empty_value="–")
     def result(self, event):

@@ -34,6 +34,11 @@
     presses[event.key]();
   });
 
+  // Unfold shows a page only once Alpine runs, too late for a field that asks for the focus.
+  document.addEventListener("alpine:initialized", () => {
+    if (document.activeElement === document.body) document.querySelector("[autofocus]")?.focus();
+  });
+
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-keys]")) keys()?.showModal();
   });
