@@ -41,6 +41,7 @@
     editor.elements.reason.value = sessionStorage.getItem("stock-reason") ?? "";
     const product = cell.parentElement.querySelector("th strong").textContent;
     editor.querySelector(".whose").textContent = `${product}, ${cell.dataset.where}`;
+    editor.querySelector(".story").href = cell.querySelector("a").href;
     say("");
     foretell();
     editor.elements.typed.focus();
