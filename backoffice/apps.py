@@ -10,6 +10,7 @@ class BackofficeConfig(AppConfig):
             audit_log,
             categories,
             customers,
+            deliveries,
             invitations,
             ledger,
             locations,

@@ -19,6 +19,7 @@ class LowStockAlertAdmin(ReadOnly, OfficeAdmin):
     list_display = ["goods", "where", "left_now", "low_below", "since"]
     list_filter = [LocationFilter]
     list_select_related = ["stockrecord__product", "stockrecord__partner__location"]
+    empty = _("Nothing is low. What falls below its threshold shows up here.")
     search_fields = ["stockrecord__product__upc", "stockrecord__product__title"]
     search_help_text = _("Product or SKU")
     sortable_by = []

@@ -35,9 +35,10 @@ AREAS = [
                 "admin:catalogue_product_changelist",
                 "catalogue.view_product",
             ),
+            (_("Stock"), "shelves", "stock_grid", "partner.view_stockrecord"),
             (
-                _("Stock"),
-                "shelves",
+                _("Prices and shelves"),
+                "price_change",
                 "admin:partner_stockrecord_changelist",
                 "partner.view_stockrecord",
             ),
@@ -46,6 +47,12 @@ AREAS = [
                 "production_quantity_limits",
                 "admin:inventory_lowstockalert_changelist",
                 "inventory.view_lowstockalert",
+            ),
+            (
+                _("Deliveries"),
+                "add_box",
+                "admin:inventory_delivery_changelist",
+                "inventory.view_delivery",
             ),
             (
                 _("Transfers"),

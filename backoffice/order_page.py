@@ -146,6 +146,7 @@ def _movements(order, lines):
     movements = Movement.objects.filter(cause=order.number).select_related("actor").order_by("pk")
     return [
         {
+            "record": movement.stockrecord_id,
             "kind": movement.get_kind_display(),
             "title": sold[movement.stockrecord_id].title,
             "quantity": _moved(movement, sold[movement.stockrecord_id]),

@@ -21,6 +21,8 @@ OWNERS_ADD = {
     "voucher",
     "voucherset",
     "stocktake",
+    "delivery",
+    "transfer",
 }
 
 
@@ -60,7 +62,7 @@ def statuses(client, page, *rows):
 def everything_a_person_can_open(client, user, rf):
     request = rf.get("/")
     request.user = user
-    pages = [reverse("admin:index"), reverse("pickup_counter")]
+    pages = [reverse("admin:index"), reverse("pickup_counter"), reverse("stock_grid")]
     for page in ("changelist", "add", "change", "history"):
         pages += [address for _model, address in addresses(page, request)]
     return pages

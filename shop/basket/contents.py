@@ -98,7 +98,7 @@ def move_to(basket, location):
     basket.location = location
     Basket.objects.filter(pk=basket.pk).update(location=location)
     there = {
-        r.product_id: r for r in _offered(location).filter(product__basket_lines__basket=basket)
+        r.product_id: r for r in offered_at(location).filter(product__basket_lines__basket=basket)
     }
     missing = []
     for line in basket.lines.select_related("product"):
@@ -155,7 +155,7 @@ def bring_back(submitted):
     lines = submitted.lines.select_related("product")
     there = {
         r.product_id: r
-        for r in _offered(basket.location).filter(product__basket_lines__basket=submitted)
+        for r in offered_at(basket.location).filter(product__basket_lines__basket=submitted)
     }
     for line in lines:
         if record := there.get(line.product_id):
@@ -220,7 +220,7 @@ def _next_basket(submitted):
     return basket if basket.status == Basket.OPEN else _next_basket(basket)
 
 
-def _offered(location):
+def offered_at(location):
     return _offered_anywhere().filter(partner_id=location.pk).select_related("partner")
 
 
@@ -231,7 +231,7 @@ def _offered_anywhere():
 def _record_for(basket, product):
     if basket.location is None:
         raise NoLocation
-    record = _offered(basket.location).filter(product=product).first()
+    record = offered_at(basket.location).filter(product=product).first()
     if record is None:
         raise NotOfferedHere(product, basket.location)
     return record

@@ -25,6 +25,7 @@ _KEEP = ("view", "add", "change")
 _ALL = (*_KEEP, "delete")
 _STOCK_ON_THE_MOVE = [
     *(f"inventory.{verb}_{model}" for verb in _KEEP for model in ("transfer", "stocktake")),
+    *(f"inventory.{verb}_delivery" for verb in ("view", "add")),
     "inventory.view_lowstockalert",
 ]
 

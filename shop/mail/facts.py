@@ -25,6 +25,7 @@ ONLY_WHILE = {
     Kind.REMINDER: {Status.READY},
     Kind.FINAL_NOTICE: {Status.READY},
     Kind.NEW_CODE: {Status.PAID, Status.READY},
+    Kind.COMPLETED: {Status.COMPLETED, Status.REFUNDED},
 }
 
 
@@ -135,7 +136,10 @@ def _failed_refund(letter):
 
 
 def _completion(letter, order):
-    return {"moment": OrderStatusChange.objects.get(pk=letter.subject).date_created}
+    change = OrderStatusChange.objects.get(pk=letter.subject)
+    if order.status_changes.filter(pk__gt=change.pk, new_status=Status.READY).exists():
+        raise Pointless("the hand-over was undone")
+    return {"moment": change.date_created}
 
 
 def _low_stock(letter):

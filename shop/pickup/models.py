@@ -13,6 +13,12 @@ def private_storage():
     return storages["private"]
 
 
+class PickupCodeQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Those of the locations that somebody works at, and what they handed over themselves."""
+        return self.filter(Q(location__in=Location.objects.visible_to(user)) | Q(used_by=user))
+
+
 class PickupCode(models.Model):
     """The right to collect one order at one location, once.
 
@@ -42,9 +48,18 @@ class PickupCode(models.Model):
         related_name="+",
     )
 
+    objects = PickupCodeQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("pickup code")
         verbose_name_plural = _("pickup codes")
+        indexes = [
+            models.Index(
+                fields=["-used_at"],
+                name="pickup_handed_over",
+                condition=Q(used_at__isnull=False),
+            )
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["order"],

@@ -44,6 +44,8 @@ SIMULATED_WEBHOOK_URL = env(
 SIMULATED_WEBHOOK_SECRET = env("SIMULATED_WEBHOOK_SECRET", default="")
 # A ready order waits at its location for this long.
 PICKUP_DAYS = env.int("PICKUP_DAYS", default=7)
+# A hand-over at the counter can be undone for this long; only then is its shopper told of it.
+UNDO_SECONDS = env.int("UNDO_SECONDS", default=120)
 # Who was told that a product is back may come for it this long; the next in the queue wait.
 BACK_IN_STOCK_HOURS = env.int("BACK_IN_STOCK_HOURS", default=24)
 

@@ -41,6 +41,11 @@ class PromoCodeUsedUp(PromoCodeRefused):
         super().__init__(code, _("The promo code %(code)s has been used up.") % {"code": code})
 
 
+class PromoCodeSwitchedOff(PromoCodeRefused):
+    def __init__(self, code):
+        super().__init__(code, _("The promo code %(code)s cannot be used now.") % {"code": code})
+
+
 class PromoCodeUsedByYou(PromoCodeRefused):
     def __init__(self, code):
         super().__init__(
@@ -87,10 +92,12 @@ def find(code):
 
 
 def check(voucher, now):
-    """Raises `PromoCodeRefused` for a code outside its dates or without uses left.
+    """Raises `PromoCodeRefused` for a code that is off, outside its dates or without uses left.
 
     `now` is the database's: a code begins and ends at once, whatever machine is asked.
     """
+    if voucher.switched_off_at:
+        raise PromoCodeSwitchedOff(voucher.code)
     values = {"code": voucher.code}
     if now < voucher.start_datetime:
         raise PromoCodeRefused(
@@ -117,11 +124,12 @@ def claim(order, vouchers, *, email):
     Raises `PromoCodeRefused`, which has to end the caller's transaction.
     """
     digests = contact_digests(email)
+    still_on = Voucher.objects.filter(switched_off_at=None)
     for voucher in sorted(vouchers, key=attrgetter("pk")):
         use = VoucherApplication.objects.create(
             voucher=voucher, order=order, user=order.user, contact_digest=digests[0]
         )
-        _take(use, digests)
+        _take(use, digests, still_on)
 
 
 @transaction.atomic
@@ -140,24 +148,38 @@ def give_back(order):
 def claim_again(order):
     """Take the uses back that an order gave back, for money that came after all.
 
-    Its price was agreed on while its codes were valid, so their dates do not count,
-    but their limits do: raises `PromoCodeRefused`, and then none is taken.
+    Its price was agreed on while its codes were valid, so neither their dates count nor that
+    they are off, but their limits do: raises `PromoCodeRefused`, and then none is taken.
     """
     given_back = order.voucherapplication_set.exclude(given_back_at=None)
     for application in given_back.select_related("voucher").order_by("voucher_id"):
         if given_back.filter(pk=application.pk).update(given_back_at=None):
-            _take(application, [application.contact_digest])
+            _take(application, [application.contact_digest], Voucher.objects.all())
 
 
-def _take(application, digests):
-    """Count a use that is written down; `digests` are its contact's. Raises `PromoCodeRefused`."""
+def switch_off(vouchers):
+    """Let promo codes be used no more; orders that were placed keep what they got.
+
+    Returns how many were on.
+    """
+    return vouchers.filter(switched_off_at=None).update(switched_off_at=Now())
+
+
+def switch_on(vouchers):
+    """Let promo codes be used again, within their dates and limits; returns how many were off."""
+    return vouchers.exclude(switched_off_at=None).update(switched_off_at=None)
+
+
+def _take(application, digests, usable):
+    """Count a use that is written down, if its code is one of the `usable` ones.
+
+    `digests` are its contact's. Raises `PromoCodeRefused`.
+    """
     voucher = application.voucher
     has_uses_left = Q(max_uses=None) | Q(num_orders__lt=F("max_uses"))
-    claimed = Voucher.objects.filter(has_uses_left, pk=voucher.pk).update(
-        num_orders=F("num_orders") + 1
-    )
-    if not claimed:
-        raise PromoCodeUsedUp(voucher.code)
+    row = usable.filter(pk=voucher.pk)
+    if not row.filter(has_uses_left).update(num_orders=F("num_orders") + 1):
+        raise PromoCodeUsedUp(voucher.code) if row.exists() else PromoCodeSwitchedOff(voucher.code)
     contact = Q(contact_digest__in=digests)
     shopper = Q(user=application.user_id) if application.user_id else contact
     if _more_than(voucher.max_uses_per_user, voucher, shopper):

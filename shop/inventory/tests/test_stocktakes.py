@@ -1,4 +1,5 @@
 from functools import partial
+from uuid import uuid4
 
 import pytest
 from django.db import transaction
@@ -234,3 +235,14 @@ def test_a_location_is_begun_to_be_counted_once_by_many():
     outcomes = race(*[partial(stocktakes.begin, here)] * 4)
     assert sum(isinstance(outcome, Stocktake) for outcome in outcomes) == 1
     assert Stocktake.objects.count() == 1
+
+
+@on_committed_rows
+def test_of_one_scan_sent_four_times_at_once_one_counts():
+    location = make_location()
+    record = offer(make_product(upc="TEA"), location, in_stock=5)
+    stocktake = stocktakes.begin(location)
+    scan = partial(stocktakes.scan, stocktake, "TEA")
+    once = uuid4()
+    race(*[partial(scan, token=once)] * 4, *(partial(scan, token=uuid4()) for _each in range(4)))
+    assert stocktake.counts.get(stockrecord=record).counted == 5

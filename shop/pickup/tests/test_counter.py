@@ -60,10 +60,20 @@ def test_whoever_hands_over_what_a_new_code_was_issued_for_is_told_so(ready, col
 
 
 @on_committed_rows
-def test_of_four_colleagues_with_one_code_one_hands_over(ready, colleague):
-    outcomes = race(*[partial(counter.hand_over, token_of(ready), actor=colleague)] * 4)
+def test_of_four_colleagues_with_one_code_one_hands_over(ready):
+    colleagues = [make_user("Owner") for _each in range(4)]
+    token = token_of(ready)
+    outcomes = race(*[partial(counter.hand_over, token, actor=who) for who in colleagues])
     assert sum(isinstance(outcome, AlreadyCollected) for outcome in outcomes) == 3
     assert Order.objects.get().status == Status.COMPLETED
+    assert_invariants()
+
+
+@on_committed_rows
+def test_one_who_presses_four_times_at_once_hands_over_once(ready, colleague):
+    outcomes = race(*[partial(counter.hand_over, token_of(ready), actor=colleague)] * 4)
+    assert sorted(outcome.again for outcome in outcomes) == [False, True, True, True]
+    assert ready.status_changes.filter(new_status=Status.COMPLETED).count() == 1
     assert_invariants()
 
 
