@@ -36,6 +36,8 @@ def change(steps, product):
 
 @admin.register(Movement, site=site)
 class MovementAdmin(ReadOnly, OfficeAdmin):
+    empty = _("Nothing has moved yet. Receive a delivery to begin.")
+    empty_link = (_("The stock"), "partner.stockrecord")
     location_path = "stockrecord__partner"
     list_display = ["when", "goods", "where", "kind", "in_stock", "reserved", "cause", "why", "by"]
     list_filter = [("kind", ChoicesDropdownFilter), LocationFilter]

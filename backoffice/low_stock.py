@@ -15,11 +15,12 @@ from shop.inventory.models import LowStockAlert
 
 @admin.register(LowStockAlert, site=site)
 class LowStockAlertAdmin(ReadOnly, OfficeAdmin):
+    empty = _("Nothing runs low. A product shows up here when it falls to its threshold.")
+    empty_link = (_("Set thresholds"), "partner.stockrecord")
     location_path = "stockrecord__partner"
     list_display = ["goods", "where", "left_now", "low_below", "since"]
     list_filter = [LocationFilter]
     list_select_related = ["stockrecord__product", "stockrecord__partner__location"]
-    empty = _("Nothing is low. What falls below its threshold shows up here.")
     search_fields = ["stockrecord__product__upc", "stockrecord__product__title"]
     search_help_text = _("Product or SKU")
     sortable_by = []

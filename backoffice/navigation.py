@@ -214,5 +214,9 @@ def styles(request):
     return static("backoffice/office.css")
 
 
+def scripts(request):
+    return static("backoffice/office.js")
+
+
 def icon(request):
     return static("backoffice/magpie.svg")

@@ -10,6 +10,8 @@ from django.urls import reverse
 from unfold.admin import ModelAdmin, TabularInline
 
 from backoffice.audit import Audited
+from backoffice.paging import QuickPaginator
+from backoffice.saved_views import SavesViews
 from shop.locations.models import Location
 from shop.partner.models import Partner
 
@@ -50,12 +52,32 @@ class VisibleRows:
         return self.admin_site.get_model_admin(model).get_queryset(request)
 
 
-class OfficeAdmin(Audited, VisibleRows, ModelAdmin):
+class OfficeAdmin(Audited, VisibleRows, SavesViews, ModelAdmin):
+    # What a list without any rows says to do next, and which list that is at: (text, its model).
+    empty = ""
+    empty_link = None
     list_per_page = 50
+    paginator = QuickPaginator
     # Counting a whole table to say "of 1,000,000" is not worth the wait.
     show_full_result_count = False
     list_filter_sheet = True
+    # A phone leaves it out.
+    empty_value_display = '<span class="office-none">–</span>'
     warn_unsaved_form = True
+
+    def get_changelist_instance(self, request):
+        changelist = super().get_changelist_instance(request)
+        changelist.way_on = self._way_on(request.user)
+        return changelist
+
+    def _way_on(self, user):
+        if not self.empty_link:
+            return None
+        text, model = self.empty_link
+        app_label, model_name = model.split(".")
+        if user.has_perm(f"{app_label}.view_{model_name}"):
+            return text, reverse(f"admin:{app_label}_{model_name}_changelist")
+        return None
 
     def row(self, request, object_id):
         """The row of an address, or 404 when there is none that the asker may see."""

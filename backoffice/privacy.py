@@ -25,6 +25,7 @@ from shop.privacy.models import LONGEST_DAYS, SHORTEST_DAYS, PrivacyEvent, Reten
 class RevealAdmin(ReadOnly, OfficeAdmin):
     """Who looked at which order's contact, and why: as the shoppers see it, with the username."""
 
+    empty = _("Nobody has looked at a contact.")
     location_path = "order__location"
     list_display = ["of_order", "actor", "role", "reason", "when"]
     list_filter = [LocationFilter, ("at", PeriodFilter)]

@@ -136,6 +136,7 @@ class LevelFilter(stock.LevelFilter):
 
 @admin.register(Product, site=site)
 class ProductAdmin(BulkThresholds, OfficeAdmin):
+    empty = _("There is nothing to sell yet. Begin with a first product.")
     form = ProductForm
     inlines = [OffersInline]
 
@@ -149,7 +150,6 @@ class ProductAdmin(BulkThresholds, OfficeAdmin):
     search_help_text = _("Name or SKU")
     ordering = ["title"]
     actions = ["call_low_below"]
-    empty = _("Add what the shop sells; its page in the shop is made with it.")
     readonly_fields = ["shown_picture", "stays", "sold_by"]
 
     def get_list_display(self, request):

@@ -132,6 +132,7 @@ class PromoCodeForm(TermsForm, forms.ModelForm):
 
 @admin.register(Voucher, site=site)
 class PromoCodeAdmin(Switches, SaysWhatItDoes, OfficeAdmin):
+    empty = _("No promo code yet. One takes a minute.")
     form = PromoCodeForm
     list_display = ["code", "gives", "state", "uses", "cost", "name"]
     actions_list = ["simulator"]

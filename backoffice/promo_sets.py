@@ -109,6 +109,7 @@ def _state_of(printed, now):
 
 @admin.register(VoucherSet, site=site)
 class PromoSetAdmin(SensitiveAdmin, Switches, SaysWhatItDoes, OfficeAdmin):
+    empty = _("No set yet. One makes hundreds of codes at once, each used once.")
     form = PromoSetForm
     list_display = ["name", "gives", "state", "codes", "uses", "cost"]
     search_fields = ["name"]

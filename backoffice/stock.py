@@ -96,6 +96,8 @@ class StockRecordForm(forms.ModelForm):
 
 @admin.register(StockRecord, site=site)
 class StockRecordAdmin(BulkThresholds, OfficeAdmin):
+    empty = _("No product is offered at your locations yet.")
+    empty_link = (_("The products"), "catalogue.product")
     form = StockRecordForm
     location_path = "partner"
     list_display = ["goods", "where", "shelf", "cost", "in_stock", "reserved", "free", "low_below"]
@@ -107,7 +109,6 @@ class StockRecordAdmin(BulkThresholds, OfficeAdmin):
     autocomplete_fields = ["product"]
     actions = ["call_low_below"]
     list_after_template = "backoffice/oversupplied.html"
-    empty = _("Offer a product at one of your locations; then its stock is counted here.")
     actions_detail = ["receive", "adjust", "send"]
     change_form_outer_before_template = "backoffice/actions.html"
     change_form_outer_after_template = "backoffice/ledger.html"

@@ -11,10 +11,11 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from shop.codes import ALPHABET, as_typed
 from shop.encryption import shop_secrets
-from shop.order.models import Order, Status
+from shop.order.models import Fulfilment, Order, Status
 from shop.pickup.models import PickupCode
 from shop.pickup.signals import pickup_code_issued
 
@@ -25,16 +26,37 @@ COLLECTABLE = (Status.PAID, Status.READY)
 ATTEMPTS = 5
 
 
-def issue(order):
+class NothingToCollect(Exception):
+    """An order that no code is of use for; `str()` says why, to who asked."""
+
+    def __init__(self, order):
+        said = _("Order %(number)s is %(status)s: there is nothing to collect with a code.")
+        super().__init__(said % {"number": order.number, "status": order.get_status_display()})
+
+
+def issue(order, *, actor=None):
     """Give an order its code, withdrawing the one it had; `pickup_code_issued` announces it."""
     with transaction.atomic():
         # The order first, as everywhere: it may be handed over at this moment.
         Order.objects.select_for_update(of=("self",)).get(pk=order.pk)
         expires_at = _expires_at(order)
         order.pickup_codes.filter(voided_at=None).update(voided_at=timezone.now())
-        code = _create(order, expires_at)
+        code = _create(order, expires_at, actor)
         pickup_code_issued.send(sender=PickupCode, code=code)
     return code
+
+
+def may_be_reissued(order):
+    return order.fulfilment == Fulfilment.PICKUP and order.status in COLLECTABLE
+
+
+@transaction.atomic
+def reissue(order, *, actor):
+    """A new code for one that was lost or fell into wrong hands. Raises `NothingToCollect`."""
+    order = Order.objects.select_for_update(of=("self",)).get(pk=order.pk)
+    if not may_be_reissued(order):
+        raise NothingToCollect(order)
+    return issue(order, actor=actor)
 
 
 def _expires_at(order):
@@ -46,18 +68,18 @@ def _expires_at(order):
     return begins + timedelta(days=order.location.waiting_days)
 
 
-def _create(order, expires_at):
+def _create(order, expires_at, actor):
     for _attempt in range(ATTEMPTS - 1):
         try:
             with transaction.atomic():
-                return PickupCode.objects.create(**_values(order, expires_at))
+                return PickupCode.objects.create(**_values(order, expires_at, actor))
         except IntegrityError:
             # Another order at this location has the same code to type: draw again.
             continue
-    return PickupCode.objects.create(**_values(order, expires_at))
+    return PickupCode.objects.create(**_values(order, expires_at, actor))
 
 
-def _values(order, expires_at):
+def _values(order, expires_at, actor):
     nonce = secrets.token_bytes(16)
     return {
         "order": order,
@@ -65,6 +87,7 @@ def _values(order, expires_at):
         "nonce": nonce,
         **_newest_digests(*_derived(nonce, shop_secrets()[0])),
         "expires_at": expires_at,
+        "issued_by": actor,
     }
 
 

@@ -18,6 +18,7 @@ from shop.pickup import codes, undo
 from shop.pickup.models import PickupCode
 
 WRONG_CODES = Attempts("pickup", most={"actor": 20}, seconds=600)
+WITHOUT_CODE = "pickup.hand_over_without_code"
 
 
 class PickupRefused(Exception):
@@ -84,6 +85,7 @@ class NotToBeCollected(PickupRefused):
         Status.PENDING: ("not_paid", _("This order is not paid yet.")),
         Status.PAID: ("not_ready", _("This order is paid, but not ready yet.")),
         Status.SHIPPED: ("shipped", _("This order was sent by post.")),
+        Status.COMPLETED: ("completed", _("This order has arrived already.")),
         Status.CANCELLED: ("cancelled", _("This order was cancelled.")),
         Status.REFUNDED: ("refunded", _("This order was refunded.")),
     }
@@ -92,6 +94,13 @@ class NotToBeCollected(PickupRefused):
         self.code, sentence = self.SENTENCES[status or order.status]
         self.number = order.number
         super().__init__(sentence)
+
+
+class CodeNeeded(PickupRefused):
+    code = "code_needed"
+
+    def __init__(self):
+        super().__init__(_("You may hand over for a code only."))
 
 
 class CodeExpired(PickupRefused):
@@ -171,8 +180,21 @@ def hand_over(scanned, *, actor) -> HandOver:
         raise
 
 
+def hand_over_without_code(order, *, actor, reason):
+    """Hand over an order whose code nobody can show; its history keeps why.
+
+    Whoever may is `WITHOUT_CODE`'s to say. Raises `PickupRefused`.
+    """
+    if not actor.has_perm(WITHOUT_CODE):
+        raise CodeNeeded
+    pickup_code = order.pickup_codes.filter(voided_at=None).select_related("location").first()
+    if pickup_code is None:
+        raise NotToBeCollected(order.status)
+    return _hand_over(pickup_code, actor, reason=_("Without its code: %s") % reason)
+
+
 @transaction.atomic
-def _hand_over(pickup_code, actor):
+def _hand_over(pickup_code, actor, *, reason=""):
     # The order first, as everywhere: it may have been collected or cancelled
     # since it was found, so what was found is checked again under its lock.
     order = Order.objects.select_for_update(of=("self",)).get(pk=pickup_code.order_id)
@@ -181,7 +203,7 @@ def _hand_over(pickup_code, actor):
     _check(pickup_code, Location.objects.visible_to(actor))
     PickupCode.objects.filter(pk=pickup_code.pk).update(used_at=Now(), used_by=actor)
     pickup_code.refresh_from_db(fields=["used_at", "used_by"])
-    lifecycle.complete(order, actor=actor)
+    lifecycle.complete(order, actor=actor, reason=reason)
     return pickup_code
 
 

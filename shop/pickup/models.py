@@ -36,6 +36,15 @@ class PickupCode(models.Model):
     short_digest = models.CharField(max_length=64, editable=False)
     qr = models.FileField(storage=private_storage, upload_to="pickup", blank=True, editable=False)
     issued_at = models.DateTimeField(_("issued"), auto_now_add=True)
+    # Who of the staff asked for it, in place of an earlier one.
+    issued_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("issued by"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
     expires_at = models.DateTimeField(_("expires"))
     voided_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
     used_at = models.DateTimeField(_("collected"), null=True, blank=True)
@@ -60,6 +69,7 @@ class PickupCode(models.Model):
                 condition=Q(used_at__isnull=False),
             )
         ]
+        permissions = [("hand_over_without_code", "Can hand over an order without its code")]
         constraints = [
             models.UniqueConstraint(
                 fields=["order"],

@@ -10,6 +10,7 @@ UNFOLD = {
     "SITE_ICON": "backoffice.navigation.icon",
     "SITE_FAVICONS": [{"rel": "icon", "href": "backoffice.navigation.icon"}],
     "STYLES": ["backoffice.navigation.styles"],
+    "SCRIPTS": ["backoffice.navigation.scripts"],
     "DASHBOARD_CALLBACK": "backoffice.today.figures",
     "SIDEBAR": {"navigation": "backoffice.navigation.sidebar"},
     "ACCOUNT": {

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("inventory", "0004_transfers_stocktakes_alerts_and_requests"),
+        ("inventory", "0005_hand_over_undone"),
         ("locations", "0004_seller"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
