@@ -7,7 +7,12 @@ class BackofficeConfig(AppConfig):
 
     def ready(self):
         from backoffice import (  # noqa: F401
+            audit_log,
             categories,
+            customers,
+            deliveries,
+            imports,
+            invitations,
             ledger,
             locations,
             low_stock,
@@ -15,9 +20,11 @@ class BackofficeConfig(AppConfig):
             outbox,
             payments,
             people,
+            privacy,
             products,
             promo_codes,
             promo_sets,
+            signed_in,
             stock,
             stocktakes,
             transfers,

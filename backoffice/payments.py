@@ -7,9 +7,10 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import action, display
 
 from backoffice.filters import LocationFilter
-from backoffice.formats import at, linked, money
+from backoffice.formats import at, held, linked, money
 from backoffice.policy import OfficeAdmin, ReadOnly, ReadOnlyInline
 from backoffice.site import site
+from shop.payment.held import note_sent_back
 from shop.payment.models import Payment, PaymentEvent, PaymentStatus, Refund, RefundStatus
 from shop.payment.refund_retries import send_again
 from shop.payment.refunds import TooMuch
@@ -46,9 +47,12 @@ class RefundsInline(ReadOnlyInline):
 
 @admin.register(Payment, site=site)
 class PaymentAdmin(ReadOnly, OfficeAdmin):
+    empty = _("A payment shows up here when a shopper checks out.")
+    empty_link = (_("The orders"), "order.order")
     location_path = "order__location"
     inlines = [EventsInline, RefundsInline]
     list_display = ["of_order", "state", "taken", "given_back", "method", "started", "failure_code"]
+    actions = ["note_sent_back"]
     list_filter = [("status", ChoicesDropdownFilter), LocationFilter]
     list_select_related = ["order__location"]
     search_fields = ["order__number", "reference"]
@@ -59,8 +63,11 @@ class PaymentAdmin(ReadOnly, OfficeAdmin):
         ("taken", "given_back"),
         ("method", "reference"),
         ("started", "ended"),
-        "failure_code",
+        ("failure_code", "held"),
     ]
+
+    def has_refund_permission(self, request, obj=None):
+        return request.user.has_perm("payment.add_refund")
 
     @display(description=_("order"), ordering="order__number")
     def of_order(self, payment):
@@ -78,6 +85,10 @@ class PaymentAdmin(ReadOnly, OfficeAdmin):
     def given_back(self, payment):
         return money(payment.refunded, payment.currency) if payment.refunded else None
 
+    @display(description=_("taken instead, to go back"), empty_value="–")
+    def held(self, payment):
+        return held(payment) or None
+
     @display(description=_("started"), ordering="created_at")
     def started(self, payment):
         return at(payment.created_at, payment.order.location)
@@ -86,11 +97,22 @@ class PaymentAdmin(ReadOnly, OfficeAdmin):
     def ended(self, payment):
         return at(payment.settled_at, payment.order.location) or None
 
+    @action(description=_("Note that the wrong sum was sent back"), permissions=["refund"])
+    def note_sent_back(self, request, queryset):
+        for payment in queryset.select_related("order"):
+            noted = note_sent_back(payment)
+            if noted:
+                self.log_change(request, payment, str(_("noted that the wrong sum was sent back")))
+            said = _("%s: noted.") if noted else _("%s: nothing is held.")
+            messages.info(request, said % payment.order.number)
+
 
 @admin.register(Refund, site=site)
 class RefundAdmin(ReadOnly, OfficeAdmin):
     """What went back, and what did not: a refund that failed for good waits here for somebody."""
 
+    empty = _("Nothing was sent back so far. Money goes back from an order's page.")
+    empty_link = (_("The orders"), "order.order")
     location_path = "payment__order__location"
     list_display = ["of_order", "state", "sum", "refusals", "again", "started", "reason"]
     list_display_links = None
@@ -118,7 +140,7 @@ class RefundAdmin(ReadOnly, OfficeAdmin):
 
     @display(description=_("status"), ordering="status", label=REFUND_TONES)
     def state(self, refund):
-        return refund.status, refund.get_status_display()
+        return refund.status, refund.state_label
 
     @display(description=_("amount"), ordering="amount")
     def sum(self, refund):

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shop.order.models import Ending, Fulfilment, Status
 from shop.payment.models import TAKEN, PaymentStatus
+from shop.payment.telling import telling_payment
 
 FAILED, WAITING, EXPIRED, LATE = "failed", "waiting", "expired", "late"
 DELIVERED, UNCOLLECTED = "delivered", "uncollected"
@@ -36,7 +37,7 @@ def state_of(order):
         return ENDINGS.get(ending_of(order), Status.CANCELLED)
     if order.status == Status.COMPLETED and order.fulfilment == Fulfilment.DELIVERY:
         return DELIVERED
-    payment = payment_of(order)
+    payment = telling_payment(order)
     if order.status == Status.PENDING and payment:
         return WAITING if payment.status == PaymentStatus.REQUIRES_ACTION else Status.PENDING
     return order.status
@@ -57,13 +58,6 @@ def ending_of(order):
     """Why the order was cancelled, be it that it came back since; "" if it never was."""
     changes = [c for c in order.status_changes.all() if c.new_status == Status.CANCELLED]
     return changes[-1].ending if changes else ""
-
-
-def payment_of(order):
-    """The payment that tells how the order stands: the one that paid it, else the latest."""
-    payments = [payment for payment in order.payments.all() if not payment.surplus]
-    paid = [payment for payment in payments if payment.status in TAKEN]
-    return next(iter(paid or payments), None)
 
 
 def late_refund_of(order):

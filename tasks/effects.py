@@ -6,13 +6,15 @@ Each may run twice, at once even; the domain makes it count once.
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from shop.catalogue import changes
+from shop.imports import turns
 from shop.inventory import back_in_stock
 from shop.inventory.models import LowStockAlert, Movement
 from shop.invoices import issuing
 from shop.mail import colleagues, sending
 from shop.mail.models import Letter
 from shop.order.models import Order
-from shop.payment import calling_off, refunds, settlement, webhooks
+from shop.payment import calling_off, refund_settlement, settlement, webhooks
 from shop.payment.gateways import wire
 from shop.payment.models import Payment, Refund, SimulatedWebhook, WebhookEvent
 from shop.pickup import qr
@@ -30,7 +32,7 @@ def collect_payment(pk):
 
 
 def send_refund(pk):
-    refunds.send(Refund.objects.select_related("payment").get(pk=pk))
+    refund_settlement.send(Refund.objects.select_related("payment").get(pk=pk))
 
 
 def draw_pickup_code(pk):
@@ -57,6 +59,10 @@ def cancel_payment(pk):
     calling_off.cancel(Payment.objects.select_related("order").get(pk=pk))
 
 
+def look_up_payment(pk):
+    settlement.look_up(Payment.objects.select_related("order").get(pk=pk))
+
+
 def handle_webhook(pk):
     webhooks.handle(WebhookEvent.objects.get(pk=pk))
 
@@ -73,6 +79,14 @@ def issue_credit_note(pk):
     issuing.issue_credit_note(Refund.objects.select_related("payment").get(pk=pk))
 
 
+def take_turn_at_import(pk):
+    turns.take(pk)
+
+
+def tell_of_changed_products(pk):
+    changes.tell(pk)
+
+
 EFFECTS = {
     "collect_payment": Effect(collect_payment, queue="payments"),
     "send_refund": Effect(send_refund, queue="payments"),
@@ -81,8 +95,11 @@ EFFECTS = {
     "tell_back_in_stock": Effect(tell_back_in_stock, queue="default"),
     "send_letter": Effect(send_letter, queue="mail"),
     "cancel_payment": Effect(cancel_payment, queue="payments"),
+    "look_up_payment": Effect(look_up_payment, queue="payments"),
     "handle_webhook": Effect(handle_webhook, queue="payments"),
     "post_simulated_webhook": Effect(post_simulated_webhook, queue="default"),
     "issue_invoice": Effect(issue_invoice, queue="default"),
     "issue_credit_note": Effect(issue_credit_note, queue="default"),
+    "take_turn_at_import": Effect(take_turn_at_import, queue="default"),
+    "tell_of_changed_products": Effect(tell_of_changed_products, queue="media"),
 }

@@ -3,8 +3,10 @@
 from celery.signals import task_success
 from django.db.models.functions import Now
 
+from shop.batches import within_time
+from shop.imports import arriving
 from shop.inventory import back_in_stock
-from shop.payment import expiry, refund_retries, settlement
+from shop.payment import expiry, refund_retries, sweeping
 from shop.payment.gateways import wire
 from shop.pickup import waiting
 from shop.privacy import retention
@@ -24,12 +26,21 @@ def note_that_it_is_done(sender, **kwargs):
 
 @app.task(name="tasks.sweep_payments")
 def sweep_payments():
-    return settlement.sweep()
+    """A task for each, which all workers share; a payment whose task is lost has another turn."""
+    due = sweeping.take_due()
+    for pk, looks in within_time(due):
+        look_into_payment.apply_async([str(pk), looks], queue="payments", retry=False)
+    return len(due)
+
+
+@app.task(name="tasks.look_into_payment")
+def look_into_payment(pk, looks):
+    sweeping.look_into(pk, looks)
 
 
 @app.task(name="tasks.erase_old_contacts")
 def erase_old_contacts():
-    return retention.erase_old_contacts()
+    return retention.erase_old_contacts(), retention.forget_promo_uses()
 
 
 @app.task(name="tasks.tidy_outbox")
@@ -60,6 +71,11 @@ def expire_orders():
 @app.task(name="tasks.post_simulated_webhooks")
 def post_simulated_webhooks():
     return wire.deliver_due()
+
+
+@app.task(name="tasks.discard_imports")
+def discard_imports():
+    return arriving.discard_forgotten()
 
 
 @app.task(name="tasks.reconcile")

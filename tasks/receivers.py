@@ -3,11 +3,14 @@
 from django.dispatch import receiver
 from oscar.apps.order.signals import order_status_changed
 
+from shop.catalogue.signals import products_changed
+from shop.imports.signals import turn_due
 from shop.inventory.signals import stock_came_free, stock_ran_low
 from shop.mail.signals import letter_due
 from shop.order.models import Status
 from shop.payment.signals import (
     payment_called_off,
+    payment_doubted,
     payment_started,
     refund_requested,
     refund_settled,
@@ -44,13 +47,18 @@ def tell_who_waits_for_stock(movement_id, **kwargs):
 
 
 @receiver(letter_due)
-def send_due_letter(letter, **kwargs):
-    post("send_letter", letter.pk)
+def send_due_letter(letter, wait, **kwargs):
+    post("send_letter", letter.pk, wait=wait)
 
 
 @receiver(payment_called_off)
 def cancel_called_off_payment(payment, **kwargs):
     post("cancel_payment", payment.pk)
+
+
+@receiver(payment_doubted)
+def look_up_doubted_payment(payment, **kwargs):
+    post("look_up_payment", payment.pk)
 
 
 @receiver(webhook_stored)
@@ -72,3 +80,13 @@ def issue_invoice_of_paid_order(order, new_status, **kwargs):
 @receiver(refund_settled)
 def issue_credit_note_of_refund(refund, **kwargs):
     post("issue_credit_note", refund.pk)
+
+
+@receiver(turn_due)
+def take_due_turn(turn, **kwargs):
+    post("take_turn_at_import", turn.pk)
+
+
+@receiver(products_changed)
+def tell_of_changed_products(change, **kwargs):
+    post("tell_of_changed_products", change.pk)

@@ -4,6 +4,9 @@ import pytest
 from django.urls import reverse
 
 from backoffice.site import site
+from shop.imports import arriving
+from shop.imports.models import Kind
+from shop.imports.tests.tables import as_csv
 from shop.payment.cancellation import cancel_order
 from shop.payment.models import WebhookEvent
 from shop.testing.factories import CONTACT, make_product, make_user, offer
@@ -12,8 +15,9 @@ pytestmark = pytest.mark.django_db
 
 CANARIES = [CONTACT.name, CONTACT.email, CONTACT.phone, "zebulon", "canary@quist"]
 SEARCHES = ("", "?q=Quist", "?q=canary", "?q=zebulon")
-SELLERS = {"product", "stockrecord", "movement", "lowstockalert", "category", "order"}
+SELLERS = {"product", "stockrecord", "movement", "lowstockalert", "category", "order", "import"}
 OWNERS_ADD = {
+    "invitation",
     "product",
     "category",
     "stockrecord",
@@ -21,6 +25,9 @@ OWNERS_ADD = {
     "voucher",
     "voucherset",
     "stocktake",
+    "delivery",
+    "transfer",
+    "import",
 }
 
 
@@ -37,6 +44,7 @@ def full_shop(place, seller, here):
     )
     own = make_product(title="Own honey", seller=seller)
     offer(own, here)
+    arriving.receive(Kind.PRODUCTS, as_csv(("SKU", "Name"), ("A-1", "Pears")), author=seller)
 
 
 def addresses(page, *rows):
@@ -60,7 +68,7 @@ def statuses(client, page, *rows):
 def everything_a_person_can_open(client, user, rf):
     request = rf.get("/")
     request.user = user
-    pages = [reverse("admin:index"), reverse("pickup_counter")]
+    pages = [reverse("admin:index"), reverse("pickup_counter"), reverse("stock_grid")]
     for page in ("changelist", "add", "change", "history"):
         pages += [address for _model, address in addresses(page, request)]
     return pages

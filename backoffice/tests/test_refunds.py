@@ -6,7 +6,9 @@ from django.urls import reverse
 
 from shop.invoices.models import CreditNote, Invoice
 from shop.order import lifecycle
-from shop.payment.models import Refund, RefundStatus
+from shop.payment.gateways import Answer
+from shop.payment.models import PaymentStatus, Refund, RefundStatus
+from shop.payment.settlement import settle
 from shop.testing.factories import CONTACT
 from shop.testing.invariants import assert_invariants
 from shop.testing.worker import do_all_work
@@ -15,6 +17,7 @@ pytestmark = pytest.mark.django_db
 
 PRESSED = {"_form_submitted": "True"}
 REFUNDS = reverse("admin:payment_refund_changelist")
+PAYMENTS = reverse("admin:payment_payment_changelist")
 
 
 @pytest.fixture
@@ -151,6 +154,21 @@ def test_refunds_of_other_locations_are_not_listed(order, stranger, counter, sig
     client.post(REFUNDS, {"action": "send_again", "_selected_action": [str(refund.pk)]})
     refund.refresh_from_db()
     assert refund.status == RefundStatus.FAILED
+
+
+def test_money_of_another_sum_is_shown_until_it_was_sent_back(place, owner, stranger, signed_in):
+    payment = place(3).payments.get()
+    settle(payment, Answer(PaymentStatus.SUCCEEDED, "sim_1", amount=Decimal("7.00")))
+    page = signed_in(owner).get(reverse("admin:order_order_change", args=[payment.order_id]))
+    assert "€7.00 was taken instead" in page.content.decode()
+    noted = {"action": "note_sent_back", "_selected_action": [str(payment.pk)]}
+    for name in ("add_refund", "view_payment"):
+        stranger.user_permissions.add(Permission.objects.get(codename=name))
+    for actor, left in ((stranger, Decimal("7.00")), (owner, None)):
+        signed_in(actor).post(PAYMENTS, noted)
+        payment.refresh_from_db()
+        assert payment.held_amount == left
+    assert_invariants()
 
 
 def test_papers_open_from_the_order_for_its_people_only(order, owner, counter, stranger, signed_in):

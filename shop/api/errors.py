@@ -8,6 +8,8 @@ from rest_framework import exceptions
 from rest_framework.settings import api_settings
 from rest_framework.views import exception_handler as drf_exception_handler
 
+from shop.api import refusals
+
 MEDIA_TYPE = "application/problem+json"
 
 
@@ -17,7 +19,11 @@ class BadCredentials(exceptions.AuthenticationFailed):
 
 
 def problem_handler(exc, context):
-    """DRF's exception handler, answering in problem documents; None for what is a crash."""
+    """DRF's exception handler, answering in problem documents; None for what is a crash.
+
+    What the domain refuses, it refuses in the API's codes.
+    """
+    exc = refusals.in_codes(exc) or exc
     response = drf_exception_handler(exc, context)
     if response is None:
         return None

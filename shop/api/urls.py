@@ -1,15 +1,14 @@
 from django.urls import path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
-from rest_framework_simplejwt.views import TokenRefreshView
 
-from shop.api import auth, locations, products, webhooks
+from shop.api import auth, cart, locations, orders, products, webhooks
 from shop.api.unknown import UnknownPath
 
 urlpatterns = [
     path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path("docs/", SpectacularSwaggerView.as_view(url_name="api-schema"), name="api-docs"),
     re_path(r"^auth/login/?$", auth.Login.as_view(), name="api-login"),
-    re_path(r"^auth/token/refresh/?$", TokenRefreshView.as_view(), name="api-refresh"),
+    re_path(r"^auth/token/refresh/?$", auth.Refresh.as_view(), name="api-refresh"),
     re_path(r"^auth/me/?$", auth.Me.as_view(), name="api-me"),
     path("products/", products.ProductList.as_view(), name="api-products"),
     path("products/<str:sku>/", products.ProductDetail.as_view(), name="api-product"),
@@ -21,6 +20,14 @@ urlpatterns = [
         locations.LocationProducts.as_view(),
         name="api-location-products",
     ),
+    path("cart/", cart.Cart.as_view(), name="api-cart"),
+    path("cart/location/", cart.CartLocation.as_view(), name="api-cart-location"),
+    path("cart/promo-codes/", cart.CartPromoCodes.as_view(), name="api-cart-promo-codes"),
+    path("cart/promo-codes/<str:code>/", cart.CartPromoCode.as_view(), name="api-cart-promo-code"),
+    path("cart/<int:pk>/", cart.CartItem.as_view(), name="api-cart-item"),
+    path("checkout/", orders.Checkout.as_view(), name="api-checkout"),
+    path("orders/", orders.Orders.as_view(), name="api-orders"),
+    path("orders/<str:number>/", orders.OrderDetail.as_view(), name="api-order"),
     re_path(r"^payment/webhook/?$", webhooks.StripeWebhook.as_view(), name="api-webhook-stripe"),
     re_path(
         r"^payment/webhook/simulated/?$",

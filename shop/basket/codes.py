@@ -2,7 +2,7 @@
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Now
 
 from shop.basket.models import Basket
 from shop.catalogue.models import Category, Product, ProductCategory
@@ -21,6 +21,7 @@ class CodeOnBasket:
     def __init__(self, row, basket):
         self.voucher, self.offer = row.voucher, row.conditionaloffer
         self.offer.set_voucher(self.voucher)
+        self.read_at = row.read_at
         self.times_used = row.times_used
         self.location_names = row.location_names
         self.is_for_here = not row.location_ids or basket.location_id in row.location_ids
@@ -35,21 +36,31 @@ class CodeOnBasket:
 def codes_on(basket):
     """A basket's promo codes, in the order in which they were put on it."""
     on_basket = OnBasket.objects.filter(basket=basket.pk)
-    rows = (
-        Offers.objects.filter(voucher__in=on_basket.values("voucher"))
+    added = Subquery(on_basket.filter(voucher=OuterRef("voucher")).values("pk"))
+    rows = _read(on_basket.values("voucher"), basket).annotate(added=added)
+    return [CodeOnBasket(row, basket) for row in rows.order_by(F("added"), "pk")]
+
+
+def codes_for(vouchers, basket):
+    """These promo codes as they would be on a basket, which they need not be on; by key."""
+    rows = _read(vouchers, basket).order_by("pk")
+    return {row.voucher_id: CodeOnBasket(row, basket) for row in rows}
+
+
+def _read(vouchers, basket):
+    return (
+        Offers.objects.filter(voucher__in=vouchers)
         .select_related(
             "voucher", "conditionaloffer__benefit__range", "conditionaloffer__condition"
         )
         .annotate(
-            added=Subquery(on_basket.filter(voucher=OuterRef("voucher")).values("pk")),
+            read_at=Now(),
             times_used=_uses_of(basket.owner_id),
             location_ids=_locations("pk"),
             location_names=_locations("name"),
             fitting=ArraySubquery(_fitting(basket)),
         )
-        .order_by(F("added"), "pk")
     )
-    return [CodeOnBasket(row, basket) for row in rows]
 
 
 def _uses_of(user_id):

@@ -31,9 +31,17 @@ def apply_discounts(basket):
 
     Returns a refusal for each code on the basket that gives nothing now.
     """
-    if basket.pk is None or not basket.all_lines():
+    if not basket.has_codes:
         return []
-    used, refusals = _choose(basket)
+    return use(codes_on(basket), basket)
+
+
+def use(codes, basket):
+    """Use what can be used of these codes, in turn, on a basket's lines; nothing is written.
+
+    Returns a refusal for each code that gives nothing.
+    """
+    used, refusals = _choose(codes, basket)
     _apply(sorted(used, key=_turn), basket)
     helping = {voucher.pk for voucher in applied_codes(basket)}
     return refusals + [_gives_nothing(code) for code in used if code.voucher.pk not in helping]
@@ -56,7 +64,7 @@ def add_code(basket, typed, *, address=""):
     `address` is the client's; who guesses too often from there has to wait.
     """
     voucher = _find(basket, typed, address)
-    promo_codes.check(voucher)
+    promo_codes.check(voucher, voucher.found_at)
     with transaction.atomic():
         basket.vouchers.add(voucher)
         basket.reset_offer_applications()
@@ -82,10 +90,10 @@ def _find(basket, typed, address):
     return voucher
 
 
-def _choose(basket):
+def _choose(codes, basket):
     """The codes that are used, and a refusal for each of the others."""
     used, refusals = [], []
-    for code in codes_on(basket):
+    for code in codes:
         try:
             _check(code, basket)
             _check_beside(code, used)
@@ -113,7 +121,7 @@ def _turn(code):
 
 def _check(code, basket):
     voucher = code.voucher
-    promo_codes.check(voucher)
+    promo_codes.check(voucher, code.read_at)
     most = voucher.max_uses_per_user
     if most is not None and code.times_used >= most:
         raise PromoCodeUsedByYou(voucher.code)

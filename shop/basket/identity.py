@@ -40,8 +40,13 @@ def _basket_of_account(request):
     user = request.user
     if (pk := _cookie_pk(request)) is not None:
         _bring_along(pk, user)
+    return basket_of(user, location=request.location or None)
+
+
+def basket_of(user, *, location=None):
+    """An account's open basket; a new one, at `location`, is saved when something is put in."""
     basket = Basket.open.filter(owner=user).select_related("location").first()
-    return basket or Basket(owner=user, location=request.location or None)
+    return basket or Basket(owner=user, location=location)
 
 
 def _bring_along(cookie_pk, user):

@@ -1,7 +1,7 @@
 from decimal import Decimal
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from oscar.apps.basket.abstract_models import AbstractBasket, AbstractLine
@@ -32,6 +32,8 @@ class Basket(AbstractBasket):
     returned_to = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
+    # Its promo codes that were put on that basket then, and had not been on it before.
+    returned_codes = models.ManyToManyField("voucher.Voucher", blank=True, related_name="+")
 
     class Meta(AbstractBasket.Meta):
         constraints = [
@@ -57,9 +59,14 @@ class Basket(AbstractBasket):
         if self._lines is None:
             if self.pk is None:
                 return self.lines.model.objects.none()
-            self._lines = self.lines.select_related(
-                "product__product_class", "product__image", "stockrecord__partner"
-            ).order_by("pk")
+            codes = Basket.vouchers.through.objects.filter(basket=OuterRef("basket_id"))
+            self._lines = (
+                self.lines.select_related(
+                    "product__product_class", "product__image", "stockrecord__partner"
+                )
+                .annotate(basket_has_codes=Exists(codes))
+                .order_by("pk")
+            )
             for line in self._lines:
                 # Oscar's offers ask each line for its basket, and that for its strategy.
                 line.basket = self
@@ -69,9 +76,24 @@ class Basket(AbstractBasket):
     def num_lines(self):
         return len(self.all_lines())
 
+    @property
+    def has_codes(self):
+        """Whether there are promo codes on a basket with lines; told along with those."""
+        return any(line.basket_has_codes for line in self.all_lines())
+
 
 class Line(AbstractLine):
     """A product in a basket; its quantity is counted in the product's steps."""
+
+    # The line of the next basket that this one's coming back made; none where one was there.
+    returned_as = models.OneToOneField(
+        "self",
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
 
     @property
     def vat_rate(self):

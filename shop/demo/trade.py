@@ -14,7 +14,7 @@ from shop.contacts.address import Address
 from shop.demo.reading import read
 from shop.order import lifecycle
 from shop.partner.models import StockRecord
-from shop.payment import refunds, settlement
+from shop.payment import refund_settlement, settlement
 from shop.payment.cancellation import cancel_order
 from shop.payment.models import Refund
 from shop.pickup import codes, counter
@@ -105,4 +105,4 @@ def _take_to(status, order, admin):
         counter.hand_over(codes.token_of(code), actor=admin)
     if status == "refunded":
         cancel_order(order, actor=admin, reason="The shopper changed their mind.")
-        refunds.send(Refund.objects.get(payment__order=order))
+        refund_settlement.send(Refund.objects.get(payment__order=order))

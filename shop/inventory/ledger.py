@@ -10,24 +10,19 @@ from shop.inventory.models import MovementKind
 from shop.inventory.quantities import MOST_STEPS, Level, TooMany, countable
 from shop.partner.models import StockRecord
 
-# `locked` takes the rows in primary-key order, so two bookings that share rows
-# never wait for each other in a circle. The WHERE of `moved` is read again on
-# the newest version of a row that had to be waited for: whoever comes second
-# sees what the first one left.
+# The WHERE of `moved` is read again on the newest version of a row that had to be
+# waited for: whoever comes second sees what the first one left.
 BOOK = """
 WITH wanted AS (
     SELECT * FROM unnest(%(records)s::bigint[], %(in_stock)s::int[], %(reserved)s::int[])
         AS wanted(id, in_stock, reserved)
-), locked AS MATERIALIZED (
-    SELECT record.id FROM partner_stockrecord record JOIN wanted USING (id)
-    ORDER BY record.id FOR NO KEY UPDATE OF record
 ), moved AS (
     UPDATE partner_stockrecord record
     SET num_in_stock = record.num_in_stock + wanted.in_stock,
         num_allocated = record.num_allocated + wanted.reserved,
         date_updated = statement_timestamp()
-    FROM locked JOIN wanted USING (id)
-    WHERE record.id = locked.id
+    FROM wanted
+    WHERE record.id = wanted.id
       AND record.num_allocated + wanted.reserved::bigint
           BETWEEN 0 AND record.num_in_stock + wanted.in_stock::bigint
       AND record.num_in_stock + wanted.in_stock::bigint <= %(most)s
@@ -79,6 +74,8 @@ def book(kind: MovementKind, changes, *, cause="", reason="", actor=None):
     totals = _sum_per_record(changes)
     if not totals:
         return
+    if len(totals) > 1:
+        _lock(totals)
     with connection.cursor() as cursor:
         cursor.execute(
             BOOK,
@@ -98,6 +95,17 @@ def book(kind: MovementKind, changes, *, cause="", reason="", actor=None):
         raise _refusal(refused, totals)
     low_stock.watch(levels)
     back_in_stock.watch(levels)
+
+
+def _lock(record_ids):
+    """Take rows in primary-key order: bookings that share some never wait in a circle.
+
+    In a statement of its own. One that locks a row and then updates it comes by the
+    version of that row that it saw at first once more, and there it may have to wait
+    for somebody who queues for the lock that it has just got.
+    """
+    rows = StockRecord.objects.select_for_update(no_key=True, of=("self",))
+    list(rows.filter(pk__in=record_ids).order_by("pk").values_list("pk"))
 
 
 def _sum_per_record(changes):

@@ -42,9 +42,10 @@ def issue_credit_note(refund):
     """The credit note of a refund that went, or None where no invoice had said anything.
 
     Money that came on top, or after its order had ended, goes back without a paper.
+    Money that came back to us takes no paper back: it is the shopper's, and goes again.
     Raises `NothingToInvoice`.
     """
-    if refund.status != RefundStatus.SUCCEEDED:
+    if refund.status != RefundStatus.SUCCEEDED and not refund.came_back_at:
         raise NothingToInvoice(refund.pk)
     order = _lock(refund.payment.order_id)
     if issued := CreditNote.objects.filter(refund=refund).first():

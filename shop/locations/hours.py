@@ -72,8 +72,7 @@ def _begin(location, now):
 
 def _windows(location, first_day, days):
     """The windows of some days on end, in UTC and in turn, none touching another."""
-    closed = {day.date for day in location.closed_days.all()}
-    hours = list(location.hours.all())
+    hours, closed = location.timetable()
     for day in (first_day + n * ONE_DAY for n in range(days)):
         if day not in closed:
             yield from _merged(

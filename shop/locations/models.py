@@ -1,7 +1,9 @@
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
+from django.db.models import OuterRef
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -119,6 +121,14 @@ class Location(Partner):
     def waiting_days(self):
         """How many days a ready order waits here."""
         return settings.PICKUP_DAYS if self.pickup_days is None else self.pickup_days
+
+    def timetable(self):
+        """The weekly windows and the dates that are closed, in one query unless prefetched."""
+        if "hours" in getattr(self, "_prefetched_objects_cache", ()):
+            return list(self.hours.all()), {day.date for day in self.closed_days.all()}
+        closed = ClosedDay.objects.filter(location=OuterRef("location")).order_by()
+        hours = list(self.hours.annotate(closed=ArraySubquery(closed.values("date"))))
+        return hours, set(hours[0].closed) if hours else set()
 
     @cached_property
     def schedule(self):

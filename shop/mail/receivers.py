@@ -9,12 +9,14 @@ from shop.mail.models import Kind, Letter
 from shop.mail.writing import write
 from shop.order.models import Ending, Status
 from shop.payment.signals import refund_failed, refund_requested, refund_settled
+from shop.pickup import undo
 from shop.pickup.signals import (
     pickup_code_issued,
     pickup_final_notice_due,
     pickup_reminder_due,
 )
 from shop.reconciliation.signals import drift_found
+from shop.staff.signals import invitation_due
 
 OF_STATUS = {
     Status.PAID: Kind.PAID,
@@ -35,15 +37,22 @@ OF_ENDING = {
 def tell_of_step(order, old_status, new_status, change, **kwargs):
     kind = _kind_of_step(old_status, new_status, change)
     if kind:
-        write(kind, change, order=order)
+        # What can still be undone is not told of yet.
+        handed_over = (old_status, new_status) == (Status.READY, Status.COMPLETED)
+        write(kind, change, order=order, wait=undo.window() if handed_over else None)
 
 
 def _kind_of_step(old_status, new_status, change):
-    """What a step is told by; money that went back is told by its refund."""
+    """What a step is told by; money that went back, or came back, is told by its refund."""
+    if old_status == Status.REFUNDED:
+        return None
     if new_status == Status.CANCELLED:
         return OF_ENDING.get(change.ending, Kind.CANCELLED)
     if (old_status, new_status) == (Status.CANCELLED, Status.PAID):
         return Kind.REVIVED
+    if (old_status, new_status) == (Status.COMPLETED, Status.READY):
+        # They were told that it is ready, and nothing since.
+        return None
     return OF_STATUS.get(new_status)
 
 
@@ -90,10 +99,10 @@ def _is_told_of(refund, order):
 
 @receiver(refund_failed)
 def tell_owners_of_failed_refund(refund, **kwargs):
-    # It may be sent again, and fail again.
-    failures = refund.payment.events.filter(kind="refund_failed").count()
+    # It may be sent again, and fail again; whatever fails has been refused once more.
+    occasion = f"failure {refund.attempts}"
     for owner in owners():
-        write(Kind.REFUND_FAILED, refund, colleague=owner, occasion=f"failure {failures}")
+        write(Kind.REFUND_FAILED, refund, colleague=owner, occasion=occasion)
 
 
 @receiver(stock_is_back)
@@ -105,3 +114,8 @@ def tell_who_asked(request, **kwargs):
 def tell_owners_of_drift(run, **kwargs):
     for owner in owners():
         write(Kind.DRIFT_FOUND, run, colleague=owner)
+
+
+@receiver(invitation_due)
+def invite(invitation, **kwargs):
+    write(Kind.INVITATION, invitation, occasion=f"letter {invitation.serial}")

@@ -8,8 +8,8 @@ from django.db import transaction
 from shop.inventory import stock
 from shop.inventory.models import MovementKind
 from shop.order import promise
-from shop.order.models import HOLDS_STOCK, Order, Status
-from shop.order.statuses import InvalidTransition, advance
+from shop.order.models import HOLDS_STOCK, Ending, Order, Status
+from shop.order.statuses import InvalidTransition, advance, go_back
 from shop.voucher import promo_codes
 
 
@@ -72,6 +72,14 @@ def complete(order, *, actor=None, reason=""):
 
 
 @transaction.atomic
+def undo_hand_over(order, *, actor=None, reason=""):
+    """Nobody has the goods after all: they lie on the shelf again, set aside as before."""
+    _hold_what_is_left(order, Status.READY)
+    go_back(order, Status.READY, actor=actor, reason=reason)
+    stock.put_back(order.stock_demands, cause=order.number, actor=actor, reason=reason)
+
+
+@transaction.atomic
 def cancel(order, *, ending, actor=None, reason=""):
     """The goods go back on sale; a promo code's use goes back if nothing was paid."""
     was_unpaid = order.status == Status.PENDING
@@ -90,6 +98,21 @@ def mark_refunded(order, *, reason=""):
     advance(order, Status.REFUNDED, reason=reason)
     if held:
         stock.release(order.stock_demands, cause=order.number, reason=reason)
+
+
+@transaction.atomic
+def undo_refunded(order, *, reason=""):
+    """Its money came back to us: the order is where it was, or cancelled if its goods went on sale.
+
+    Goods that may be sold by now are promised to nobody again, only the money is.
+    """
+    came_from = order.status_changes.filter(new_status=Status.REFUNDED).last().old_status
+    cancelled = order.status_changes.filter(new_status=Status.CANCELLED).last()
+    if came_from not in HOLDS_STOCK + (Status.CANCELLED,):
+        go_back(order, came_from, reason=reason)
+    else:
+        ending = cancelled.ending if cancelled else Ending.BY_STAFF
+        go_back(order, Status.CANCELLED, reason=reason, ending=ending)
 
 
 def _hold_what_is_left(order, to):

@@ -16,6 +16,13 @@ TRANSITIONS = {
     Status.CANCELLED: {Status.PAID, Status.REFUNDED},
     Status.REFUNDED: set(),
 }
+# Steps that are taken back, each by one function of `lifecycle` alone.
+WAYS_BACK = {
+    # By `undo_hand_over`: the goods are still here.
+    Status.COMPLETED: {Status.READY},
+    # By `undo_refunded`: the money came back to us.
+    Status.REFUNDED: {Status.SHIPPED, Status.COMPLETED, Status.CANCELLED},
+}
 # The steps that are taken only by what is collected, or only by what is sent.
 ONLY_FOR = {Status.READY: Fulfilment.PICKUP, Status.SHIPPED: Fulfilment.DELIVERY}
 
@@ -48,14 +55,30 @@ def advance(order, to, *, actor=None, reason="", ending=""):
     take a step at once. `order_status_changed` is sent inside the transaction,
     with the `change` that was recorded.
     """
+    if not may_become(order, to):
+        _refuse(order, to)
+    _step(order, to, actor=actor, reason=reason, ending=ending)
+
+
+@transaction.atomic
+def go_back(order, to, *, actor=None, reason="", ending=""):
+    """Take back a step that came to nothing. Raises and announces as `advance` does."""
+    if to not in WAYS_BACK.get(order.status, ()):
+        _refuse(order, to)
+    _step(order, to, actor=actor, reason=reason, ending=ending)
+
+
+def _refuse(order, to):
+    order.refresh_from_db(fields=["status"])
+    raise InvalidTransition(order, to)
+
+
+def _step(order, to, **told):
     before = order.status
-    rows = Order.objects.filter(pk=order.pk, status=before)
-    moved = may_become(order, to) and rows.update(status=to)
-    if not moved:
-        order.refresh_from_db(fields=["status"])
-        raise InvalidTransition(order, to)
+    if not Order.objects.filter(pk=order.pk, status=before).update(status=to):
+        _refuse(order, to)
     order.status = to
-    change = record(order, before, actor=actor, reason=reason, ending=ending)
+    change = record(order, before, **told)
     order_status_changed.send(
         sender=Order, order=order, old_status=before, new_status=to, change=change
     )

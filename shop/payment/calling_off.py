@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from shop.payment.gateways import NoAnswer, gateway_for
 from shop.payment.models import UNSETTLED, Payment, PaymentStatus
-from shop.payment.settlement import record_end, settle
+from shop.payment.settlement import record, settle
 from shop.payment.signals import payment_called_off
 
 
@@ -29,7 +29,7 @@ def call_off(payment):
     unheard = open_payment.filter(asked_at=None)
     if unheard.update(status=PaymentStatus.CANCELLED, call_off_at=now, settled_at=now):
         payment.refresh_from_db()
-        record_end(payment)
+        record(payment, payment.status, payment.amount)
     elif open_payment.update(call_off_at=now):
         payment_called_off.send(sender=Payment, payment=payment)
 

@@ -3,7 +3,6 @@
 Time is the database's: the clocks of several machines differ.
 """
 
-import logging
 from datetime import timedelta
 
 from django.conf import settings
@@ -11,12 +10,11 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef
 from django.db.models.functions import Now
 
+from shop.batches import one_by_one
 from shop.order.models import Ending, Order, Status
 from shop.payment.calling_off import call_off_payments
 from shop.payment.endings import end_unpaid
 from shop.payment.models import UNSETTLED, Payment
-
-logger = logging.getLogger(__name__)
 
 BATCH = 100
 
@@ -24,16 +22,7 @@ BATCH = 100
 def expire_orders():
     """End the orders whose time is over; returns how many were seen to, put off or ended."""
     overdue = list(_overdue().order_by("expires_at").values_list("pk", flat=True)[:BATCH])
-    return sum(_see_to_one_of_many(pk) for pk in overdue)
-
-
-def _see_to_one_of_many(pk):
-    try:
-        return _see_to(pk)
-    except Exception:
-        # One order that cannot be ended keeps no other one waiting.
-        logger.exception("order %s cannot be ended", pk)
-        return False
+    return one_by_one(_see_to, overdue, "order %s cannot be ended")
 
 
 def _overdue():

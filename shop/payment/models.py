@@ -51,6 +51,9 @@ class Payment(models.Model):
     reference = models.CharField(_("gateway's reference"), max_length=128, blank=True)
     failure_code = models.CharField(_("failure"), max_length=64, blank=True)
     refunded = models.DecimalField(_("refunded"), max_digits=12, decimal_places=2, default=0)
+    # What the gateway took instead of what was asked for, until somebody has sent it back.
+    held_amount = models.DecimalField(max_digits=12, decimal_places=2, null=True, editable=False)
+    held_currency = models.CharField(max_length=3, blank=True, editable=False)
     # Came for an order that had been paid already: it goes back, and counts for nothing.
     surplus = models.BooleanField(_("on top"), default=False, editable=False)
     created_at = models.DateTimeField(_("started"), auto_now_add=True)
@@ -126,6 +129,12 @@ class RefundStatus(models.TextChoices):
     FAILED = "failed", _("failed")
 
 
+class RefundQuerySet(models.QuerySet):
+    def owed(self):
+        """What is on its way back, or came back: either goes, and as this refund."""
+        return self.filter(Q(status=RefundStatus.PENDING) | Q(came_back_at__isnull=False))
+
+
 class Refund(models.Model):
     """Money on its way back. Counted in its payment when the gateway says that it went."""
 
@@ -146,11 +155,17 @@ class Refund(models.Model):
         related_name="+",
     )
     reference = models.CharField(_("gateway's reference"), max_length=128, blank=True)
-    # How often the gateway has refused it for certain, and when it is sent again.
+    # Set before the gateway hears of this attempt: from then on it is asked what became of it.
+    asked_at = models.DateTimeField(null=True, editable=False)
+    # It had gone, and came back: the shopper has a credit note for it, so it is owed still.
+    came_back_at = models.DateTimeField(null=True, editable=False)
+    # How often the gateway has refused it, and when it is sent or asked about again.
     attempts = models.PositiveSmallIntegerField(_("refusals"), default=0)
     next_attempt_at = models.DateTimeField(_("sent again"), null=True, blank=True)
     created_at = models.DateTimeField(_("started"), auto_now_add=True)
     settled_at = models.DateTimeField(_("settled"), null=True, blank=True)
+
+    objects = RefundQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("refund")
@@ -169,7 +184,12 @@ class Refund(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.amount}, {self.get_status_display()}"
+        return f"{self.amount}, {self.state_label}"
+
+    @property
+    def state_label(self):
+        came_back = self.came_back_at and self.status == RefundStatus.FAILED
+        return _("came back") if came_back else self.get_status_display()
 
     @property
     def idempotency_key(self):
@@ -225,12 +245,7 @@ class WebhookEvent(models.Model):
     received_at = models.DateTimeField(_("received"), auto_now_add=True)
     handled_at = models.DateTimeField(_("handled"), null=True, blank=True)
     payment = models.ForeignKey(
-        Payment,
-        verbose_name=_("payment"),
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        related_name="webhooks",
+        Payment, models.PROTECT, "webhooks", verbose_name=_("payment"), null=True, blank=True
     )
     outcome = models.CharField(_("outcome"), max_length=16, choices=Outcome, blank=True)
 

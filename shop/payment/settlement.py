@@ -1,12 +1,9 @@
 """How a payment comes to its end: asked by a worker, settled once, swept when stuck."""
 
 import logging
-import random
-from datetime import timedelta
 
 from django.db import transaction
 from django.db.models import F
-from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -24,11 +21,12 @@ from shop.payment.models import (
     PaymentStatus,
 )
 from shop.payment.refunds import request_refund
+from shop.payment.signals import payment_doubted
 
 logger = logging.getLogger(__name__)
 
-SWEEP_BATCH = 20
-FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS = 10, 40
+# What a payment has failed of whose gateway took another sum than it was asked for.
+ANOTHER_SUM = "another_sum"
 
 
 def collect(payment):
@@ -56,53 +54,21 @@ def _ask(payment):
     return gateway_for(payment.method).charge(payment)
 
 
-def sweep(now=None):
-    """Find out about payments without an end, and ask again for those never asked for.
-
-    Returns how many were looked at. Their task or their webhook was lost, their
-    gateway was silent, or their shopper has yet to confirm. What is due is the
-    database's to say: the clocks of several machines differ.
-    """
-    payments = _take_due(now or Now())
-    for payment in payments:
-        try:
-            _find_out(payment)
-        except NoAnswer:
-            continue
-        except Exception:
-            # One payment that nobody can find out about keeps no other one waiting.
-            logger.exception("payment %s cannot be looked up", payment.pk)
-    return len(payments)
-
-
-@transaction.atomic
-def _take_due(now):
-    """The payments that are due for a look, those waiting longest first; each is put off.
-
-    Nobody else looks at them meanwhile: a second sweep skips the rows, then finds
-    them not due.
-    """
-    due = Payment.objects.filter(status__in=UNSETTLED, look_at__lte=now).order_by("look_at")
-    payments = list(due.select_for_update(skip_locked=True)[:SWEEP_BATCH])
-    for payment in payments:
-        payment.looks += 1
-        payment.look_at = now + _wait(payment)
-    Payment.objects.bulk_update(payments, ["looks", "look_at"])
-    return payments
-
-
-def _wait(payment):
-    """Twice as long each time, and never quite the same: what got stuck together comes apart."""
-    seconds = min(FIRST_WAIT_SECONDS * 2 ** min(payment.looks - 1, 10), LONGEST_WAIT_SECONDS)
-    return timedelta(seconds=seconds * random.uniform(0.75, 1.25))  # noqa: S311 - no secret
-
-
-def _find_out(payment):
-    answer = gateway_for(payment.method).look_up(payment) if payment.asked_at else None
-    if answer is None:
+def find_out(payment):
+    """Settle by what became of a payment, or ask for it if nobody has. Raises `NoAnswer`."""
+    if not look_up(payment):
         collect(payment)
-    else:
+
+
+def look_up(payment):
+    """Settle by what became of a payment; whether its gateway has taken it up at all.
+
+    Raises `NoAnswer`.
+    """
+    answer = gateway_for(payment.method).look_up(payment) if payment.asked_at else None
+    if answer is not None:
         settle(payment, answer)
+    return answer is not None
 
 
 @transaction.atomic
@@ -110,32 +76,60 @@ def settle(payment, answer):
     """Apply a gateway's answer, once however often and from wherever it comes.
 
     The first answer stands, but money that comes after all is money: a payment
-    that had failed succeeds late. An answer about another sum settles nothing and
-    is written down. Returns whether this call settled the payment.
+    that had failed succeeds late. Money of another sum pays for nothing: the payment
+    has failed, and what was taken is held for somebody to send back. Returns whether
+    this call settled the payment.
     """
-    if not answer.fits(payment.amount, payment.currency):
+    # The order first, as everywhere: whoever cancels it meanwhile waits here.
+    order = Order.objects.select_for_update(of=("self",)).get(pk=payment.order_id)
+    fits = answer.fits(payment.amount, payment.currency)
+    if not fits:
         _write_down_mismatch(payment, answer)
-        return False
     if answer.status in UNSETTLED:
         _keep_up(payment, answer)
         return False
-    # The order first, as everywhere: whoever cancels it meanwhile waits here.
-    order = Order.objects.select_for_update(of=("self",)).get(pk=payment.order_id)
-    if not _write_end(payment, answer):
-        return False
-    if answer.status == PaymentStatus.SUCCEEDED:
+    came = answer.status == PaymentStatus.SUCCEEDED
+    settled = _write_end(payment, answer) if fits or not came else _hold(payment, answer)
+    if settled and payment.status == PaymentStatus.SUCCEEDED:
         _paid(order, payment, answer)
-    else:
+    elif settled:
         _not_paid(order, answer)
-    return True
+    return bool(settled)
+
+
+@transaction.atomic
+def doubt(payment, answer):
+    """A message named another sum. It settles nothing: the gateway is asked what is true."""
+    Order.objects.select_for_update(of=("self",)).get(pk=payment.order_id)
+    if _write_down_mismatch(payment, answer):
+        payment_doubted.send(sender=Payment, payment=payment)
 
 
 def _write_down_mismatch(payment, answer):
     """People must look at this; the sum that the gateway named is in the log and its webhook."""
     said = {"kind": "mismatch", "amount": payment.amount, "reference": answer.reference}
-    if not payment.events.filter(**said).exists():
-        PaymentEvent.objects.create(payment=payment, **said)
+    _event, is_new = payment.events.get_or_create(**said)
     logger.error("payment %s: its gateway names %s %s", payment.pk, answer.amount, answer.currency)
+    return is_new
+
+
+def _hold(payment, answer):
+    """End a payment by money that is not the one asked for, once; whether this call did."""
+    if payment.events.filter(kind="held").exists():
+        return False
+    amount = payment.amount if answer.amount is None else answer.amount
+    held = Payment.objects.filter(pk=payment.pk, status__in=(*UNSETTLED, *UNPAID)).update(
+        status=PaymentStatus.FAILED,
+        failure_code=ANOTHER_SUM,
+        reference=answer.reference or F("reference"),
+        settled_at=timezone.now(),
+        held_amount=amount,
+        held_currency=(answer.currency or payment.currency).upper(),
+    )
+    payment.refresh_from_db()
+    if held:
+        record(payment, "held", amount)
+    return held
 
 
 def _keep_up(payment, answer):
@@ -160,17 +154,19 @@ def _write_end(payment, answer):
         failure_code=answer.failure_code,
         settled_at=timezone.now(),
         surplus=came and others.exclude(pk=payment.pk).exists(),
+        # It was that money all along.
+        **({"held_amount": None, "held_currency": ""} if came else {}),
     )
     payment.refresh_from_db()
     if settled:
-        record_end(payment)
+        record(payment, payment.status, payment.amount)
     return settled
 
 
-def record_end(payment):
-    """Add where a payment has come to what became of it."""
+def record(payment, kind, amount):
+    """Add to what became of a payment."""
     PaymentEvent.objects.create(
-        payment=payment, kind=payment.status, amount=payment.amount, reference=payment.reference
+        payment=payment, kind=kind, amount=amount, reference=payment.reference
     )
 
 

@@ -12,6 +12,8 @@ refund_settled = Signal()
 refund_failed = Signal()
 # payment: its gateway has yet to be told that the money is no longer wanted.
 payment_called_off = Signal()
+# payment: a message named another sum than its own; the gateway has yet to be asked.
+payment_doubted = Signal()
 # event: a gateway's webhook was stored and has yet to be acted on.
 webhook_stored = Signal()
 # webhook: the simulated gateway has one to post now.

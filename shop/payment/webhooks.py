@@ -11,17 +11,16 @@ import uuid
 from django.db import DataError, connection, transaction
 from django.utils import timezone
 
-from shop.payment import refunds
+from shop.payment import refund_settlement
 from shop.payment.gateways import BadWebhook, gateway_for
 from shop.payment.models import (
-    UNSETTLED,
     Outcome,
     Payment,
     PaymentStatus,
     Refund,
     WebhookEvent,
 )
-from shop.payment.settlement import settle
+from shop.payment.settlement import doubt, settle
 from shop.payment.signals import webhook_stored
 
 UUID_LENGTH = 36
@@ -85,9 +84,10 @@ def _payment(gateway, notice):
     payment = _find_payment(gateway, notice)
     if payment is None:
         return None, Outcome.UNKNOWN
-    settled = settle(payment, notice.answer)
     if not notice.answer.fits(payment.amount, payment.currency):
+        doubt(payment, notice.answer)
         return payment, Outcome.MISMATCH
+    settled = settle(payment, notice.answer)
     return payment, Outcome.SETTLED if settled else Outcome.NOTHING_NEW
 
 
@@ -114,12 +114,14 @@ def _settle_refund(refund, notice):
     answer = notice.answer
     if not answer.fits(refund.amount, refund.payment.currency):
         return Outcome.MISMATCH
-    of_earlier_attempt = notice.refund_key != refund.idempotency_key
-    is_no = answer.status != PaymentStatus.SUCCEEDED
-    if answer.status in UNSETTLED or (is_no and of_earlier_attempt):
+    # An earlier attempt's no says nothing about this one, but the money that went may come back.
+    is_this = notice.refund_key == refund.idempotency_key or (
+        answer.reference and answer.reference == refund.reference
+    )
+    if answer.status != PaymentStatus.SUCCEEDED and not is_this:
         return Outcome.NOTHING_NEW
     before = refund.status
-    refunds.settle_refund(refund, answer)
+    refund_settlement.settle_refund(refund, answer)
     refund.refresh_from_db()
     return Outcome.NOTHING_NEW if refund.status == before else Outcome.SETTLED
 

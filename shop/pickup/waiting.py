@@ -4,22 +4,21 @@ How long one waits is its location's policy, counted from when it became ready, 
 is never at a time when nobody could have come. Beat asks; the database's clock answers.
 """
 
-import logging
 from datetime import timedelta
+from functools import partial
 
 from django.db import transaction
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from shop.batches import one_by_one
 from shop.locations.hours import closes_on_or_after
 from shop.locations.models import Uncollected
 from shop.order.models import Ending, Order, Status
 from shop.payment.cancellation import cancel_order
 from shop.pickup.models import Waiting
 from shop.pickup.signals import pickup_final_notice_due, pickup_reminder_due
-
-logger = logging.getLogger(__name__)
 
 BATCH = 100
 RELEASED = Uncollected.RELEASE_AND_REFUND
@@ -38,6 +37,25 @@ def begin(order, now=None):
         until=until,
     )
     _let_code_hold(order, until)
+
+
+def resume(order):
+    """Let an order wait on whose hand-over was undone, until when it would have.
+
+    What was announced before the hand-over is not announced again.
+    """
+    now, location = timezone.now(), order.location
+    ready = order.status_changes.filter(old_status=Status.PAID, new_status=Status.READY)
+    since = ready.latest("pk").date_created
+    until = order.pickup_codes.get(voided_at=None).expires_at
+    notice_at = _before(until, location.final_notice_days_before_end, after=now)
+    remind_at = _reminder(location, since, before=notice_at or until)
+    Waiting.objects.create(
+        order=order,
+        remind_at=remind_at if remind_at and remind_at > now else None,
+        final_notice_at=notice_at,
+        until=until,
+    )
 
 
 def end(order):
@@ -61,21 +79,16 @@ def mind():
 def _each(step, **due):
     orders = Order.objects.filter(status=Status.READY, **due)
     keys = list(orders.order_by("waiting__until").values_list("pk", flat=True)[:BATCH])
-    return sum(_one(step, orders, pk) for pk in keys)
+    return one_by_one(partial(_one, step, orders), keys, "waiting order %s cannot be dealt with")
 
 
+@transaction.atomic
 def _one(step, orders, pk):
-    try:
-        with transaction.atomic():
-            rows = orders.select_related("location", "waiting")
-            order = rows.select_for_update(of=("self",), skip_locked=True).filter(pk=pk).first()
-            if order:
-                step(order)
-            return bool(order)
-    except Exception:
-        # One order that cannot be dealt with keeps no other one waiting.
-        logger.exception("waiting order %s cannot be dealt with", pk)
-        return False
+    rows = orders.select_related("location", "waiting")
+    order = rows.select_for_update(of=("self",), skip_locked=True).filter(pk=pk).first()
+    if order:
+        step(order)
+    return order
 
 
 def _give_up(order):

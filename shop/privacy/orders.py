@@ -3,9 +3,9 @@
 from django.db.models import Exists, OuterRef, Q
 
 from shop.contacts.models import Contact
-from shop.encryption import fingerprint
+from shop.encryption import fingerprints
 from shop.order.models import Order, Status
-from shop.payment.models import Refund, RefundStatus
+from shop.payment.models import Refund
 
 # Nothing more is to be said to the shopper, unless money is on its way back.
 FINISHED = (Status.COMPLETED, Status.CANCELLED, Status.REFUNDED)
@@ -23,7 +23,7 @@ TOLD_TOGETHER = (
 
 def orders_of(person):
     """What the account ordered, and what a guest ordered with a proven address of its owner's."""
-    digests = [fingerprint(email) for email in person.emails]
+    digests = [digest for email in person.emails for digest in fingerprints(email)]
     as_guest = Q(user=None, contact__email_digest__in=digests)
     return (
         Order.objects.filter(Q(user=person.user) | as_guest)
@@ -34,8 +34,8 @@ def orders_of(person):
 
 
 def money_under_way():
-    """To annotate orders with: whether a refund of theirs has not come through yet."""
-    return Exists(Refund.objects.filter(payment__order=OuterRef("pk"), status=RefundStatus.PENDING))
+    """To annotate orders with: whether a refund of theirs is still owed to the shopper."""
+    return Exists(Refund.objects.owed().filter(payment__order=OuterRef("pk")))
 
 
 def letter_under_way():

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext_lazy as _
 
 from shop.catalogue.units import format_quantity
 from shop.countries import name_of
-from shop.shipping.models import DeliveryRate
 
 
 class CannotDeliver(Exception):
@@ -79,7 +79,7 @@ def quote(basket, country) -> list[Method]:
         raise NothingToDeliver
     if not location.delivers:
         raise DoesNotDeliver(location)
-    rates = list(DeliveryRate.objects.filter(location=location, country=country))
+    rates = [rate for rate in _rates_of(location) if rate.country == country]
     if not rates:
         raise CountryNotServed(location, country)
     methods = _carrying(rates, _weight(basket), location.currency)
@@ -100,9 +100,14 @@ def countries_served(location):
     """The countries that a location delivers to, as (code, name) by name."""
     if location is None or not location.delivers:
         return []
-    rates = DeliveryRate.objects.filter(location=location).order_by()
-    codes = rates.values_list("country", flat=True).distinct()
+    codes = {rate.country for rate in _rates_of(location)}
     return sorted(((code, name_of(code)) for code in codes), key=lambda pair: pair[1])
+
+
+def _rates_of(location):
+    """Read once for a location at hand: a checkout asks for its countries, then for a price."""
+    prefetch_related_objects([location], "delivery_rates")
+    return location.delivery_rates.all()
 
 
 def _carrying(rates, grams, currency):

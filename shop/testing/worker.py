@@ -1,5 +1,6 @@
 """The worker of a test: does what the outbox holds, in this process and at once."""
 
+from shop.payment import sweeping
 from tasks.models import OutboxMessage
 from tasks.outbox import perform
 
@@ -21,3 +22,11 @@ def do_all_work():
     failed = OutboxMessage.objects.filter(done_at=None, pk__in=tried).order_by("pk")
     if failed:
         raise WorkFailed(", ".join(f"{message}: {message.failure}" for message in failed))
+
+
+def sweep(now=None):
+    """Look into every payment whose turn it is, as workers would; returns how many these were."""
+    due = sweeping.take_due(now)
+    for payment in due:
+        sweeping.look_into(*payment)
+    return len(due)

@@ -17,12 +17,12 @@ from shop.invoices.models import CreditNote, Invoice
 from shop.order.access import key_of, visible_orders
 from shop.order.models import Fulfilment, Order, Status
 from shop.payment.gateways import simulated
-from shop.pickup.codes import short_of
+from shop.payment.telling import telling_payment
+from shop.pickup.codes import short_of, valid_code
 from shop.privacy.erasure import may_erase_contact
 from storefront import order_states
 
 COMING = (Status.PENDING, Status.PAID, Status.READY)
-COLLECTABLE = (Status.PAID, Status.READY)
 ORDERS_A_PAGE = 20
 SAYS = {"confirm": simulated.confirm, "decline": simulated.decline}
 
@@ -61,7 +61,7 @@ def order_status(request, number):
 def order_confirm(request, number):
     """What a shopper says to the simulated bank. A real one asks on pages of its own."""
     order = _visible(request, number)
-    payment = order_states.payment_of(order)
+    payment = telling_payment(order)
     say = SAYS.get(request.POST.get("answer"))
     if say is None or payment is None or payment.method != "simulated":
         raise Http404
@@ -75,7 +75,7 @@ def order_confirm(request, number):
 def order_qr(request, number):
     """The picture that the order is collected with, for those who may see the order."""
     order = get_object_or_404(visible_orders(request, _key(request)), number=number)
-    code = _code(order)
+    code = valid_code(order)
     if code is None or not code.qr:
         raise Http404
     with code.qr.open() as picture:
@@ -135,8 +135,8 @@ def _key(request):
 
 
 def _shown_order(request, order):
-    payment = order_states.payment_of(order)
-    code = _code(order)
+    payment = telling_payment(order)
+    code = valid_code(order)
     state = order_states.state_of(order)
     waits_for_picture = bool(code) and not code.qr
     return {
@@ -169,14 +169,6 @@ def _address(order):
     contact = Contact.objects.filter(order=order).first()
     address = contact and contact.postal_address
     return address.lines if address else []
-
-
-def _code(order):
-    """The code that the order can be collected with now, or None."""
-    if order.status not in COLLECTABLE:
-        return None
-    codes = order.pickup_codes.all()
-    return next((code for code in codes if not code.voided_at and not code.used_at), None)
 
 
 def _ended_at(order):

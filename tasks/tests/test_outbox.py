@@ -14,10 +14,10 @@ from django.utils import timezone
 from redis import Redis
 
 from shop.order.models import Status
-from shop.payment import settlement
 from shop.testing.factories import make_location, make_order, make_product, offer
 from shop.testing.invariants import assert_invariants
 from shop.testing.races import on_committed_rows, race
+from shop.testing.worker import sweep
 from tasks import outbox
 from tasks.app import app
 from tasks.effects import EFFECTS, Effect
@@ -188,7 +188,7 @@ def test_an_order_is_placed_and_paid_though_the_broker_was_away(broker_away):
     order = make_order(location, (product, 2))
     message = OutboxMessage.objects.get()
     assert (message.effect, message.subject) == ("collect_payment", str(order.payments.get().pk))
-    settlement.sweep(timezone.now() + timedelta(minutes=5))
+    sweep(timezone.now() + timedelta(minutes=5))
     order.refresh_from_db()
     assert order.status == Status.PAID
     assert_invariants()

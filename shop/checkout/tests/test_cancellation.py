@@ -5,10 +5,11 @@ import pytest
 from shop.order import lifecycle
 from shop.order.models import Status
 from shop.order.statuses import InvalidTransition
-from shop.payment import refunds, settlement
+from shop.payment import refund_settlement, settlement
 from shop.payment.cancellation import Cancellation, cancel_order, foresee
 from shop.payment.gateways import Answer
 from shop.payment.models import Payment, PaymentStatus, Refund
+from shop.payment.refunds import request_refund
 from shop.testing.factories import make_location, make_order, make_product, make_user, offer
 
 pytestmark = pytest.mark.django_db
@@ -62,18 +63,18 @@ def test_a_paid_order_is_refunded_in_full(paid, record):
     assert paid.status == Status.CANCELLED
     assert reserved(record) == (10, 0)
 
-    refunds.send(Refund.objects.select_related("payment").get())
+    refund_settlement.send(Refund.objects.select_related("payment").get())
     paid.refresh_from_db()
     assert paid.status == Status.REFUNDED
     assert reserved(record) == (10, 0)
 
 
 def test_what_was_refunded_before_is_not_refunded_again(paid):
-    earlier = refunds.request_refund(paid.payments.get(), Decimal(3))
+    earlier = request_refund(paid.payments.get(), Decimal(3))
     assert foresee(paid).refund == Decimal("7.00")
     assert cancelled(paid).amount == Decimal("7.00")
     for refund in (earlier, *Refund.objects.exclude(pk=earlier.pk)):
-        refunds.send(refund)
+        refund_settlement.send(refund)
     assert Payment.objects.get().refunded == Decimal("10.00")
 
 

@@ -3,7 +3,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from shop.encryption import EncryptedTextField
@@ -53,8 +53,8 @@ class StockRequestQuerySet(models.QuerySet):
 
     def still_coming(self):
         """Who was told so lately that they may still come for it: one step each."""
-        since = timezone.now() - timedelta(hours=settings.BACK_IN_STOCK_HOURS)
-        return self.filter(told_at__gt=since)
+        lately = Now() - timedelta(hours=settings.BACK_IN_STOCK_HOURS)
+        return self.filter(told_at__gt=lately)
 
 
 class StockRequest(models.Model):

@@ -1,8 +1,13 @@
 """Shoppers who want the same stock at once. Both ways in are raced: the ledger and an order."""
 
+import time
+from contextlib import contextmanager
 from functools import partial
+from threading import Event
 
-from django.db import transaction
+import psycopg
+import pytest
+from django.db import connection, transaction
 
 from shop.checkout.place_order import LinesRefused, place_order
 from shop.inventory import stock
@@ -17,7 +22,7 @@ from shop.testing.factories import (
     offer,
 )
 from shop.testing.invariants import assert_invariants
-from shop.testing.races import on_committed_rows, race
+from shop.testing.races import PATIENCE_SECONDS, on_committed_rows, race
 
 SHOPPERS = 8
 UNITS = 5
@@ -83,6 +88,57 @@ def test_bookings_of_two_records_in_opposite_order_never_block_each_other():
     forwards = partial(book_many, first, second)
     backwards = partial(book_many, second, first)
     assert race(forwards, backwards, forwards, backwards) == [None] * 4
+
+
+@on_committed_rows
+@pytest.mark.parametrize("records", [1, 2])
+def test_bookings_that_queue_while_baskets_point_at_a_record_never_block_each_other(records):
+    """A basket's new line holds a key share of its record until it is committed."""
+    location = make_location()
+    keys = [offer(make_product(), location, in_stock=500).pk for _each in range(records)]
+
+    held = Event()
+
+    def reserve():
+        held.wait(PATIENCE_SECONDS)
+        with transaction.atomic():
+            stock.reserve([(key, 1) for key in keys], cause="queued")
+
+    def hold_up():
+        with other_connection() as basket, other_connection() as first:
+            first.execute("UPDATE partner_stockrecord SET shelf = 'A1' WHERE id = ANY(%s)", [keys])
+            share = "SELECT FROM partner_stockrecord WHERE id = ANY(%s) FOR KEY SHARE"
+            basket.execute(share, [keys])
+            held.set()
+            wait_until(lambda: waiting_for_locks() == 3)
+            first.commit()
+            wait_until(lambda: waiting_for_locks() == 0)
+
+    assert race(hold_up, reserve, reserve, reserve) == [None] * 4
+
+
+def waiting_for_locks():
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
+        return cursor.fetchone()[0]
+
+
+@contextmanager
+def other_connection():
+    parameters = connection.get_connection_params()
+    del parameters["cursor_factory"], parameters["context"]
+    with psycopg.connect(**parameters) as other:
+        yield other
+
+
+def wait_until(true):
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not true():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
 
 
 @on_committed_rows

@@ -15,7 +15,14 @@ from shop.payment.gateways import Answer
 from shop.payment.models import Payment, PaymentStatus, Refund, RefundStatus
 from shop.payment.refunds import refund_lines, request_refund
 from shop.payment.settlement import settle
-from shop.testing.factories import make_location, make_order, make_product, offer
+from shop.testing.factories import (
+    deliver_from,
+    make_delivery,
+    make_location,
+    make_order,
+    make_product,
+    offer,
+)
 from shop.testing.invariants import assert_invariants, broken_invariants
 from shop.testing.races import on_committed_rows, race
 from shop.testing.worker import do_all_work
@@ -100,6 +107,21 @@ def test_an_invoice_says_what_was_sold_whatever_changes_later(graca):
     assert "Something else" not in {line["title"] for line in said["lines"]}
     assert said["vat"] == [{"rate": "0.2300", "net": "7.72", "vat": "1.77", "gross": "9.49"}]
     assert order.total_tax == Decimal("1.77")
+
+
+@pytest.mark.django_db
+def test_shipping_is_taxed_as_the_goods_were_though_the_rate_changed_since(graca):
+    deliver_from(graca, "4.92")
+    product = make_product()
+    offer(product, graca, "2.50")
+    order = make_delivery(graca, (product, 2))
+    graca.vat_rate = Decimal("0.5")
+    graca.save()
+    do_all_work()
+    said = order.invoice.content
+    assert said["shipping"] == "4.92"
+    assert said["vat"] == [{"rate": "0.2300", "net": "8.07", "vat": "1.85", "gross": "9.92"}]
+    assert_invariants()
 
 
 @pytest.mark.django_db

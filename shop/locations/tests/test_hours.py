@@ -5,11 +5,13 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db.models import prefetch_related_objects
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shop.locations.hours import closes_on_or_after, open_until, open_windows, ready_at
 from shop.locations.models import ClosedDay, OpeningHours
+from shop.testing.factories import make_location
 
 QUARTER = timedelta(minutes=15)
 # Clocks are put forward and back between one and three at night: windows reach across.
@@ -36,6 +38,9 @@ class Place:
     @property
     def zone(self):
         return ZoneInfo(self.timezone)
+
+    def timetable(self):
+        return list(self.hours), {day.date for day in self.closed_days}
 
     def is_open(self, moment):
         local = moment.astimezone(self.zone)
@@ -154,3 +159,18 @@ def test_the_last_close_of_a_day_or_of_the_next_open_one():
     assert closes_on_or_after(place, MONDAY) == at(2, 19)
     assert closes_on_or_after(place, date(2026, 3, 3)) == at(9, 19)
     assert closes_on_or_after(a_place(), MONDAY) is None
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("prefetched", [(), ("hours",), ("hours", "closed_days")])
+def test_a_locations_timetable_is_read_at_once(prefetched, django_assert_max_num_queries):
+    location = make_location()
+    for day in (date(2026, 12, 24), date(2026, 12, 25)):
+        ClosedDay.objects.create(location=location, date=day, reason="Christmas")
+    prefetch_related_objects([location], *prefetched)
+
+    with django_assert_max_num_queries(1):
+        hours, closed = location.timetable()
+
+    assert len(hours) == 7
+    assert closed == {date(2026, 12, 24), date(2026, 12, 25)}

@@ -84,7 +84,7 @@ class Notice:
 class Gateway(Protocol):
     """Talks to a payment provider, outside any transaction.
 
-    `charge`, `look_up`, `cancel` and `refund` raise `NoAnswer` when the provider
+    `charge`, `look_up`, `cancel`, `refund` and `look_up_refund` raise `NoAnswer` when the provider
     cannot be reached or is silent. Asked twice with the same idempotency key it
     moves money once.
     """
@@ -110,6 +110,9 @@ class Gateway(Protocol):
 
     def refund(self, refund: Refund) -> Answer:
         """Send money back."""
+
+    def look_up_refund(self, refund: Refund) -> Answer | None:
+        """What became of a refund, or None if the provider never took this attempt up."""
 
     def open_webhook(self, body: bytes, signature: str) -> Event:
         """Raises `BadWebhook` unless it is signed, fresh and well formed."""

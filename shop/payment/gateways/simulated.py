@@ -69,6 +69,10 @@ class SimulatedGateway:
             _enter(refund, payment.currency, outcome, charge_key=payment.idempotency_key)
         )
 
+    def look_up_refund(self, refund):
+        entry = SimulatedTransaction.objects.filter(idempotency_key=refund.idempotency_key).first()
+        return entry and _answer(entry)
+
     def open_webhook(self, body, signature):
         signatures.check(body, signature)
         return payloads.event(body)

@@ -16,6 +16,7 @@ import stripe
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
+from shop.breaker import Breaker
 from shop.payment.checks import may_use
 from shop.payment.gateways import payloads, signatures
 from shop.payment.gateways.base import Answer, BadWebhook, NoAnswer, UnknownToken
@@ -32,6 +33,8 @@ from shop.payment.models import Payment, PaymentStatus
 TOKEN = re.compile(r"(pm|ctoken)_[A-Za-z0-9_]{1,55}")
 SIGNED_AT = re.compile(r"(?:^|,)t=(\d{1,12})(?:,|$)")
 TIMEOUT_SECONDS = 10
+# Who waits for Stripe in vain does so once in this while, not with each of many payments.
+away = Breaker(seconds=3)
 
 
 class StripeGateway:
@@ -82,6 +85,11 @@ class StripeGateway:
                 )
             except stripe.InvalidRequestError as error:
                 return _refusal(error)
+
+    def look_up_refund(self, refund):
+        with _silence_told_apart():
+            found = _refund_of(refund)
+        return found and refund_answer(found)
 
     def client_secret(self, payment):
         """What lets a browser go on with a payment that waits for its shopper; kept nowhere."""
@@ -187,13 +195,29 @@ def _refusal(error):
     return Answer(PaymentStatus.FAILED, failure_code=failure_code(said))
 
 
+def _refund_of(refund):
+    """A refund that was asked for: by its id, or else by what we had written on it."""
+    refunds = _client().v1.refunds
+    if refund.reference:
+        return refunds.retrieve(refund.reference).to_dict()
+    known = refunds.list({"payment_intent": refund.payment.reference, "limit": 100})
+    entries = (entry.to_dict() for entry in known.auto_paging_iter())
+    key = refund.idempotency_key
+    return next((e for e in entries if (e.get("metadata") or {}).get("refund") == key), None)
+
+
 @contextmanager
 def _silence_told_apart():
     """What may pass becomes `NoAnswer`. What is wrong with our keys is for people: it stays loud.
 
     An `APIError` is also the answer to a key that is still being worked on.
     """
+    if away.holds_back:
+        raise NoAnswer
     try:
         yield
-    except (stripe.APIConnectionError, stripe.RateLimitError, stripe.APIError) as error:
+    except (stripe.APIConnectionError, stripe.RateLimitError) as error:
+        away.trip()
+        raise NoAnswer from error
+    except stripe.APIError as error:
         raise NoAnswer from error

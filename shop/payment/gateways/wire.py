@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db.models import F
 from django.db.models.functions import Now
 
+from shop.batches import within_time
 from shop.payment.gateways.signatures import sign
 from shop.payment.models import SimulatedWebhook
 from shop.payment.signals import simulated_webhook_due
@@ -44,10 +45,11 @@ def deliver_due(now=None):
     due = SimulatedWebhook.objects.filter(
         delivered_at=None, due_at__lte=now or Now(), attempts__lt=MOST_ATTEMPTS
     )
-    posted = list(due.order_by("due_at")[:BATCH])
-    for webhook in posted:
+    posted = 0
+    for webhook in within_time(due.order_by("due_at")[:BATCH]):
         deliver(webhook)
-    return len(posted)
+        posted += 1
+    return posted
 
 
 def deliver(webhook):

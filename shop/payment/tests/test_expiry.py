@@ -9,7 +9,7 @@ from shop.basket.models import Basket
 from shop.checkout.place_order import PaymentChoice
 from shop.order import lifecycle
 from shop.order.models import Ending, Order
-from shop.payment import calling_off, expiry, settlement
+from shop.payment import calling_off, expiry, settlement, sweeping
 from shop.payment.gateways import Answer, NoAnswer, gateway_for
 from shop.payment.gateways.simulated import SimulatedGateway
 from shop.payment.models import Payment, PaymentStatus, SimulatedTransaction
@@ -23,7 +23,7 @@ from shop.testing.factories import (
 )
 from shop.testing.invariants import assert_invariants
 from shop.testing.races import on_committed_rows, race
-from shop.testing.worker import WorkFailed, do_all_work
+from shop.testing.worker import WorkFailed, do_all_work, sweep
 from tasks.models import OutboxMessage
 
 PAID = Answer(PaymentStatus.SUCCEEDED, "sim_1")
@@ -189,11 +189,11 @@ def second_attempt(order):
 @pytest.mark.django_db
 class TestSweeping:
     def test_the_longest_waiting_are_looked_at_first_and_then_put_off(self, monkeypatch):
-        monkeypatch.setattr(settlement, "SWEEP_BATCH", 1)
+        monkeypatch.setattr(sweeping, "BATCH", 1)
         orders = [order_two(CARD_TO_CONFIRM) for _order in range(2)]
         do_all_work()
         later = timezone.now() + timedelta(minutes=5)
-        assert [settlement.sweep(later) for _time in range(3)] == [1, 1, 0]
+        assert [sweep(later) for _time in range(3)] == [1, 1, 0]
         for order in orders:
             payment = order.payments.get()
             assert payment.looks == 1
@@ -203,12 +203,40 @@ class TestSweeping:
         order = order_two(CARD_TO_CONFIRM)
         do_all_work()
         SimulatedTransaction.objects.update(status="succeeded")
-        settlement.sweep(timezone.now() + timedelta(minutes=5))
+        sweep(timezone.now() + timedelta(minutes=5))
         assert stands(order)[:2] == ("paid", "succeeded")
 
-    def test_it_never_waits_longer_than_three_quarters_of_a_minute(self):
-        payment = Payment(looks=50)
-        assert max(settlement._wait(payment) for _time in range(50)) <= timedelta(seconds=50)
+    @pytest.mark.parametrize(
+        ("status", "shortest", "longest"), [("pending", 15, 25), ("requires_action", 90, 150)]
+    )
+    def test_one_that_waits_for_its_shopper_is_asked_far_less_often(
+        self, status, shortest, longest
+    ):
+        order, later = order_two(CARD_TO_CONFIRM), timezone.now() + timedelta(hours=1)
+        order.payments.update(status=status, looks=50)
+        assert sweeping.take_due(later) == [(order.payments.get().pk, 51)]
+        waits = order.payments.get().look_at - later
+        assert timedelta(seconds=shortest) <= waits <= timedelta(seconds=longest)
+
+    def test_a_task_that_comes_after_the_payment_had_another_turn_asks_nobody(self):
+        order, later = order_two(), timezone.now() + timedelta(minutes=5)
+        [stale] = sweeping.take_due(later)
+        [due] = sweeping.take_due(later + timedelta(minutes=5))
+        sweeping.look_into(*stale)
+        assert stands(order)[:2] == ("pending", "pending")
+        sweeping.look_into(*due)
+        assert stands(order)[:2] == ("paid", "succeeded")
+
+    def test_a_sweep_costs_the_same_for_few_and_for_many(self, django_assert_num_queries):
+        later = timezone.now() + timedelta(minutes=5)
+        for number in (1, 4):
+            for _order in range(number):
+                order_two()
+            # Two, and the savepoint that stands for a transaction in a test.
+            with django_assert_num_queries(4):
+                assert len(sweeping.take_due(later)) == number
+            later += timedelta(minutes=5)
+            Payment.objects.update(status="cancelled")
 
 
 def paid_by_webhook(order):
@@ -268,8 +296,8 @@ def test_a_worker_who_asks_while_the_order_expires_takes_no_money_unseen():
 def test_two_sweeps_at_once_ask_about_a_payment_once():
     order_two(CARD_TO_CONFIRM)
     do_all_work()
-    sweep = partial(settlement.sweep, timezone.now() + timedelta(minutes=5))
-    assert sorted(race(sweep, sweep)) == [0, 1]
+    sweep_later = partial(sweep, timezone.now() + timedelta(minutes=5))
+    assert sorted(race(sweep_later, sweep_later)) == [0, 1]
 
 
 @on_committed_rows

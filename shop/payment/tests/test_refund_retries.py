@@ -12,11 +12,12 @@ from shop.payment.gateways import Answer, NoAnswer
 from shop.payment.gateways.simulated import SimulatedGateway
 from shop.payment.models import PaymentStatus, Refund, RefundStatus
 from shop.payment.refund_retries import send_again, send_due
+from shop.payment.refund_settlement import send, settle_refund
 from shop.payment.refunds import TooMuch, request_refund
 from shop.payment.signals import refund_failed, refund_settled
 from shop.testing.factories import make_location, make_order, make_product, offer
 from shop.testing.invariants import assert_invariants, broken_invariants
-from shop.testing.races import on_committed_rows, race
+from shop.testing.races import on_committed_rows, race, right_before
 from shop.testing.worker import do_all_work
 
 
@@ -183,7 +184,7 @@ def test_one_refund_that_breaks_keeps_no_other_waiting(gateway, caplog):
     do_all_work()
     Refund.objects.update(next_attempt_at=timezone.now())
     first.payment.order.payments.update(method="closed down")
-    assert send_due() == 2
+    assert send_due() == 1
     assert "cannot be sent" in caplog.text
     assert set(Refund.objects.values_list("pk", "status")) == {
         (first.pk, RefundStatus.PENDING),
@@ -196,9 +197,23 @@ def test_a_refusal_that_is_told_twice_counts_once(gateway):
     refund, gateway.plan = booked(), ["refuse"]
     do_all_work()
     refund.refresh_from_db()
-    refunds.settle_refund(refund, Answer(PaymentStatus.FAILED, refund.reference))
+    settle_refund(refund, Answer(PaymentStatus.FAILED, refund.reference))
     refund.refresh_from_db()
     assert refund.attempts == 1
+
+
+@on_committed_rows
+def test_a_refund_that_is_refused_right_before_it_is_sent_is_not_sent_under_its_old_key(gateway):
+    refund = booked()
+    refused = partial(settle_refund, refund, Answer(PaymentStatus.FAILED, "sim_1"))
+    stale = Refund.objects.select_related("payment").get(pk=refund.pk)
+    with right_before("shop.payment.refund_settlement._take_up", refused):
+        send(stale)
+    assert gateway.keys == []
+    much_later(refund)
+    assert (gateway.keys, refund.status) == ([f"refund-{refund.pk}-1"], RefundStatus.SUCCEEDED)
+    do_all_work()
+    assert_invariants()
 
 
 @on_committed_rows
@@ -206,7 +221,7 @@ def test_two_workers_that_hear_one_refusal_count_it_once(gateway):
     refund = booked()
     refusal = Answer(PaymentStatus.FAILED, "sim_1", "expired_card")
     copies = [Refund.objects.select_related("payment").get(pk=refund.pk) for _worker in range(3)]
-    race(*(partial(refunds.settle_refund, copy, refusal) for copy in copies))
+    race(*(partial(settle_refund, copy, refusal) for copy in copies))
     refund.refresh_from_db()
     assert refund.attempts == 1
     do_all_work()

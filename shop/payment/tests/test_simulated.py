@@ -8,7 +8,7 @@ import requests
 from django.utils import timezone
 
 from shop.checkout.place_order import PaymentChoice
-from shop.payment import expiry, settlement
+from shop.payment import expiry
 from shop.payment.gateways import simulated, wire
 from shop.payment.gateways.scenarios import SCENARIOS
 from shop.payment.models import Outcome, SimulatedTransaction, SimulatedWebhook, WebhookEvent
@@ -16,7 +16,7 @@ from shop.payment.refunds import request_refund
 from shop.testing.factories import make_location, make_order, make_product, offer
 from shop.testing.invariants import assert_invariants
 from shop.testing.wire import connected, let_time_pass
-from shop.testing.worker import do_all_work
+from shop.testing.worker import do_all_work, sweep
 
 __all__ = ["connected"]
 
@@ -110,7 +110,7 @@ def test_money_that_comes_days_late_goes_back(connected, settings):
     settings.RESERVATION_MINUTES = 0
     order = order_with("sim_late_success")
     do_all_work()
-    settlement.sweep(timezone.now() + timedelta(minutes=5))
+    sweep(timezone.now() + timedelta(minutes=5))
     assert stands(order) == ("pending", "pending")
     assert [expiry.expire_orders() for _time in range(3)] == [1, 1, 0]
     do_all_work()

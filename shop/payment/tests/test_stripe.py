@@ -9,6 +9,7 @@ import pytest
 import stripe
 from django.core.checks import run_checks
 from django.core.exceptions import ImproperlyConfigured
+from django.utils import timezone
 
 from shop.basket.models import Basket
 from shop.checkout.place_order import PaymentChoice, place_order
@@ -24,8 +25,17 @@ from shop.payment.gateways import (
 from shop.payment.gateways import stripe as gateway_module
 from shop.payment.gateways.minor_units import from_minor, to_minor
 from shop.payment.gateways.stripe import StripeGateway
-from shop.payment.models import Outcome, Payment, PaymentStatus, WebhookEvent
+from shop.payment.models import (
+    Outcome,
+    Payment,
+    PaymentStatus,
+    Refund,
+    RefundStatus,
+    WebhookEvent,
+)
+from shop.payment.refund_settlement import settle_refund
 from shop.payment.refunds import request_refund
+from shop.payment.settlement import settle
 from shop.payment.webhooks import handle
 from shop.testing.factories import (
     CONTACT,
@@ -57,6 +67,12 @@ def stands(order):
     order.refresh_from_db()
     payment = order.payments.get()
     return order.status, payment.status, payment.failure_code
+
+
+@pytest.fixture(autouse=True)
+def _nobody_was_away():
+    yield
+    gateway_module.away.reset()
 
 
 @pytest.mark.django_db
@@ -131,6 +147,29 @@ class TestWithTheStandIn:
             do_all_work()
         assert stands(order)[:2] == ("refunded", "refunded")
         assert all(r.reference.startswith("re_") for r in order.payments.get().refunds.all())
+        assert_invariants()
+
+    @pytest.mark.parametrize("is_known", [True, False])
+    def test_a_refund_whose_answer_was_lost_is_found_and_not_sent_again(
+        self, stripe_server, is_known
+    ):
+        order = order_with(stripe_server.card(GOOD))
+        do_all_work()
+        gateway, payment = gateway_for("stripe"), order.payments.get()
+        others = [request_refund(payment, Decimal(amount)) for amount in (2, 3)]
+        do_all_work()
+        refund = request_refund(payment, Decimal(10))
+        Refund.objects.filter(pk=refund.pk).update(asked_at=timezone.now())
+        assert gateway.look_up_refund(refund) is None
+        # A day later the gateway has forgotten the key, and would take this for another refund.
+        sent = gateway.refund(refund)
+        if is_known:
+            Refund.objects.filter(pk=refund.pk).update(reference=sent.reference)
+        do_all_work()
+        refund.refresh_from_db()
+        assert (refund.status, refund.reference) == ("succeeded", sent.reference)
+        at_stripe = gateway_module._client().v1.refunds.list({"payment_intent": payment.reference})
+        assert len(at_stripe.data) == len(others) + 1
         assert_invariants()
 
     def test_it_is_told_our_numbers_and_nothing_of_the_shopper(self, stripe_server):
@@ -210,10 +249,10 @@ class TestWhatGoesWrong:
     def test_what_may_pass_is_no_answer(self, offered, monkeypatch, error):
         payment = order_with("pm_1").payments.get()
         failing(monkeypatch, error)
-        with pytest.raises(NoAnswer):
-            StripeGateway().charge(payment)
-        with pytest.raises(NoAnswer):
-            StripeGateway().cancel(payment)
+        for ask in (StripeGateway().charge, StripeGateway().cancel):
+            with pytest.raises(NoAnswer):
+                ask(payment)
+            gateway_module.away.reset()
 
     @pytest.mark.parametrize(
         ("said", "code"),
@@ -236,9 +275,14 @@ class TestWhatGoesWrong:
         with pytest.raises(kind):
             StripeGateway().charge(payment)
 
-    def test_a_dead_address_is_no_answer(self, offered, settings):
+    def test_a_dead_address_is_no_answer_and_is_not_waited_for_again_at_once(
+        self, offered, settings, monkeypatch
+    ):
         settings.STRIPE_API_BASE = "http://127.0.0.1:9"
         payment = order_with("pm_1").payments.get()
+        with pytest.raises(NoAnswer):
+            StripeGateway().charge(payment)
+        failing(monkeypatch, AssertionError("It is asked again."))
         with pytest.raises(NoAnswer):
             StripeGateway().charge(payment)
 
@@ -338,6 +382,7 @@ class TestItsWebhooks:
         refused = ["", "t=1,v1=00", "v1=00", self.signed(body, -310), self.signed(body, 310)]
         assert [self.post(client, body, signature) for signature in refused] == [400] * 5
         assert self.post(client, b"\xff", "t=1,v1=00") == 400
+        assert self.post(client, body, f"t={int(time.time())},v1=é") == 400
         assert self.post(client, body, self.signed(body, 290)) == 200
 
     @pytest.mark.parametrize(
@@ -368,6 +413,21 @@ class TestItsWebhooks:
         assert self.post(client, self.event("payment_intent.any", **intent)) == 200
         handle_webhooks()
         assert order.payments.get().status == ends
+
+    def test_money_that_went_and_came_back_is_counted_no_longer(self, offered, client):
+        payment = order_with("pm_1").payments.get()
+        settle(payment, Answer(PaymentStatus.SUCCEEDED, "pi_1"))
+        refund = request_refund(payment, payment.amount)
+        settle_refund(refund, Answer(PaymentStatus.SUCCEEDED, "re_1"))
+        metadata = {"refund": refund.idempotency_key}
+        entry = {"object": "refund", "id": "re_1", "amount": 2500, "currency": "eur"}
+        failed = self.event("refund.failed", **entry, status="failed", metadata=metadata)
+        assert self.post(client, failed) == 200
+        handle_webhooks()
+        assert WebhookEvent.objects.get().outcome == Outcome.SETTLED
+        refund.refresh_from_db()
+        payment.refresh_from_db()
+        assert (refund.status, payment.refunded) == (RefundStatus.FAILED, 0)
 
     def test_a_refund_made_elsewhere_is_of_no_concern(self, offered, client):
         refund = {"object": "refund", "id": "re_1", "amount": 1, "currency": "eur"}

@@ -56,6 +56,15 @@ INVARIANTS = [
         advice=_("Issue the credit note for the refund."),
     ),
     Invariant(
+        "a credit note is for money that went, or is owed still",
+        """
+        SELECT note.number, refund.id, refund.status
+        FROM invoices_creditnote note JOIN payment_refund refund ON refund.id = note.refund_id
+        WHERE refund.status <> 'succeeded' AND refund.came_back_at IS NULL
+    """,
+        advice=_("Tell the bookkeeper. Look the refund up at its gateway."),
+    ),
+    Invariant(
         "an invoice's and a credit note's VAT adds up to its total",
         """
         SELECT paper.number, paper.total FROM (

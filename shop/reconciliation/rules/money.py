@@ -50,13 +50,47 @@ INVARIANTS = [
         advice=_("Cancel the payment at its gateway."),
     ),
     Invariant(
+        "a payment that was called off has ended",
+        """
+        SELECT payment.id, placed.number, payment.status, payment.call_off_at
+        FROM payment_payment payment JOIN order_order placed ON placed.id = payment.order_id
+        WHERE payment.status IN ('pending', 'requires_action')
+          AND payment.call_off_at < now() - interval '1 hour'
+    """,
+        advice=_("Its gateway has not answered for long: cancel the payment there."),
+    ),
+    Invariant(
+        "no money is held that nobody asked for",
+        """
+        SELECT payment.id, placed.number, payment.held_amount, payment.held_currency
+        FROM payment_payment payment JOIN order_order placed ON placed.id = payment.order_id
+        WHERE payment.held_amount IS NOT NULL
+    """,
+        advice=_(
+            "The gateway took another sum than the order's. Send it back there, then note "
+            "that on the payment."
+        ),
+    ),
+    Invariant(
+        "what came back to us goes again, or is under way",
+        """
+        SELECT refund.id, placed.number, refund.amount, refund.came_back_at
+        FROM payment_refund refund
+        JOIN payment_payment payment ON payment.id = refund.payment_id
+        JOIN order_order placed ON placed.id = payment.order_id
+        WHERE refund.status = 'failed' AND refund.came_back_at IS NOT NULL
+    """,
+        advice=_("Send the refund again: the shopper has its credit note, and not the money."),
+    ),
+    Invariant(
         "captured less refunded is what the payment events say",
         """
         SELECT payment.id, payment.status, payment.amount, payment.refunded, events.taken
         FROM payment_payment payment
         LEFT JOIN LATERAL (
             SELECT coalesce(sum(amount) FILTER (WHERE kind = 'succeeded'), 0) AS taken,
-                   coalesce(sum(amount) FILTER (WHERE kind = 'refunded'), 0) AS returned
+                   coalesce(sum(amount) FILTER (WHERE kind = 'refunded'), 0)
+                   - coalesce(sum(amount) FILTER (WHERE kind = 'refund_came_back'), 0) AS returned
             FROM payment_paymentevent WHERE payment_id = payment.id
         ) events ON true
         WHERE events.returned <> payment.refunded
@@ -76,7 +110,8 @@ INVARIANTS = [
               WHERE payment_id = payment.id AND status = 'succeeded')
            OR payment.amount < (
               SELECT coalesce(sum(amount), 0) FROM payment_refund
-              WHERE payment_id = payment.id AND status <> 'failed')
+              WHERE payment_id = payment.id
+                AND (status <> 'failed' OR came_back_at IS NOT NULL))
     """,
         advice=_("Look the payment's refunds up at its gateway before any more goes back."),
     ),

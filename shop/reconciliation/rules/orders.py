@@ -72,6 +72,17 @@ INVARIANTS = [
         ),
     ),
     Invariant(
+        "no order waits for its payment for ever",
+        """
+        SELECT id, number, expires_at FROM order_order
+        WHERE status = 'pending' AND expires_at < now() - interval '1 hour'
+    """,
+        advice=_(
+            "Its time was over long ago, and its goods are held still: look its payment up "
+            "at the gateway, and whether the payment workers run."
+        ),
+    ),
+    Invariant(
         "an order's row names nobody",
         """
         SELECT id, number FROM order_order

@@ -87,6 +87,17 @@ BREAKS = {
         "UPDATE payment_payment SET status = 'pending', call_off_at = NULL"
         f" WHERE order_id = {CANCELLED}",
     ],
+    "a payment that was called off has ended": [
+        "UPDATE payment_payment SET status = 'pending', call_off_at = now() - interval '2 hours'"
+        f" WHERE order_id = {CANCELLED}",
+    ],
+    "no money is held that nobody asked for": [
+        "UPDATE payment_payment SET held_amount = 1, held_currency = 'EUR'",
+    ],
+    "what came back to us goes again, or is under way": [
+        REFUND.format("failed"),
+        "UPDATE payment_refund SET came_back_at = now()",
+    ],
     "captured less refunded is what the payment events say": [
         "DELETE FROM payment_paymentevent",
     ],
@@ -99,13 +110,16 @@ BREAKS = {
     "each step of an order starts where the one before ended": [
         "UPDATE order_orderstatuschange SET old_status = 'ready' WHERE new_status = 'paid'",
     ],
+    "no order waits for its payment for ever": [
+        "UPDATE order_order SET expires_at = now() - interval '2 hours'",
+    ],
     "an order's row names nobody": ["UPDATE order_order SET guest_email = 'ana@example.com'"],
     "an order has one pickup code at most that is good": [
         "DROP INDEX pickup_one_code_an_order",
         "DROP INDEX pickup_short_code_at_location",
         "INSERT INTO pickup_pickupcode (order_id, location_id, nonce, token_digest,"
-        " short_digest, qr, issued_at, expires_at) SELECT order_id, location_id, nonce, 'x',"
-        " 'x', '', now(), now() FROM pickup_pickupcode",
+        " short_digest, sealed, qr, issued_at, expires_at) SELECT order_id, location_id, nonce,"
+        " 'x', 'x', '', '', now(), now() FROM pickup_pickupcode",
     ],
     "what is collected was handed over, and nothing else": [
         "UPDATE pickup_pickupcode SET used_at = now()",
@@ -156,6 +170,13 @@ BREAKS = {
         "DELETE FROM tasks_outboxmessage",
     ],
     "what went back of an invoice has its credit note": [REFUND.format("succeeded")],
+    "a credit note is for money that went, or is owed still": [
+        REFUND.format("failed"),
+        "INSERT INTO invoices_creditnote (location_id, year, serial, number, issued_on, total,"
+        " currency, content, created_at, invoice_id, refund_id) SELECT invoice.location_id, 2026,"
+        " 1, 'C1', now(), 1, 'EUR', '{}', now(), invoice.id, refund.id"
+        " FROM invoices_invoice invoice, payment_refund refund",
+    ],
     "an invoice's and a credit note's VAT adds up to its total": [
         "UPDATE invoices_invoice SET total = total + 1",
     ],

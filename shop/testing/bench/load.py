@@ -3,31 +3,20 @@
 import time
 from http.client import HTTPConnection
 from threading import Thread
-from urllib.parse import urlencode
 
 from shop.processes import Trouble, tail
 
-FORM = {"Content-Type": "application/x-www-form-urlencoded"}
-
 
 class Visit:
-    """One shopper's cookies on a connection that stays open."""
+    """One shopper's cookies and headers on a connection that stays open."""
 
-    def __init__(self, connection, cookies):
-        self.connection, self.cookies = connection, dict(cookies)
-
-    def get(self, path):
-        return self._send("GET", path)
-
-    def post(self, path, fields):
-        return self._send("POST", path, urlencode(fields), FORM)
+    def __init__(self, connection, headers=()):
+        self.connection, self.cookies = connection, {}
+        self.headers = {"Content-Type": "application/json", **dict(headers)}
 
     def post_json(self, path, body):
-        return self._send("POST", path, body, {"Content-Type": "application/json"})
-
-    def _send(self, method, path, body=None, headers=()):
         cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
-        self.connection.request(method, path, body, {"Cookie": cookies, **dict(headers)})
+        self.connection.request("POST", path, body, {"Cookie": cookies, **self.headers})
         answer = self.connection.getresponse()
         for header in answer.headers.get_all("Set-Cookie") or ():
             name, _, value = header.partition(";")[0].partition("=")

@@ -1,15 +1,18 @@
-"""Our side: a guest's basket and checkout through the storefront's own forms."""
+"""Our side: a cart and its checkout by the API."""
 
 import json
-import re
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 from shop.testing.bench import grounds
 from shop.testing.bench.load import Visit
 
-CSRF = "c" * 32
-AGREEMENT = re.compile(r'name="agreement" value="([^"]+)"')
+CHECKOUT = json.dumps(
+    {
+        "contact": {"name": "Bench Shopper", "phone": "+351 21 000 0000"},
+        "payment": {"method": "simulated", "token": "sim_ok"},
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -17,6 +20,7 @@ class Magpie(grounds.Shop):
     location: str
     hot: list
     spread: list
+    tokens: list
 
 
 def fill(server, redis_url):
@@ -29,9 +33,9 @@ def fill(server, redis_url):
     stocked = home / "stocked.json"
     grounds.run(env, "shop.testing.bench.stocking", str(stocked), log=log)
     told = json.loads(stocked.read_text())
-    return Magpie(
-        env, home, home / "magpie-web.log", told["location"], told["skus"][:1], told["skus"][1:]
-    )
+    hot, *spread = told["skus"]
+    web_log = home / "magpie-web.log"
+    return Magpie(env, home, web_log, told["location"], [hot], spread, told["tokens"])
 
 
 @contextmanager
@@ -41,28 +45,16 @@ def web(shop):
 
 
 class Walk:
-    """From a product to an order: add it, read the checkout page, submit its form."""
+    """From a product to an order: add it to the cart, check out."""
 
     def __init__(self, shop, port, skus):
         self.shop, self.port, self.skus = shop, port, skus
 
     def order(self, connection, number):
-        visit = Visit(connection, {"csrftoken": CSRF, "magpie_location": self.shop.location})
-        sku = self.skus[number % len(self.skus)]
-        visit.post("/basket/add/", {"sku": sku, "quantity": "1", "csrfmiddlewaretoken": CSRF})
-        _answer, page = visit.get("/checkout/")
-        agreement = AGREEMENT.search(page)
-        assert agreement, page[:500]
-        answer, page = visit.post("/checkout/", _form(agreement[1]))
-        assert answer.status == 302, page[:500]
-        assert "/orders/" in answer.headers["Location"], answer.headers["Location"]
-
-
-def _form(agreement):
-    return {
-        "csrfmiddlewaretoken": CSRF,
-        "agreement": agreement,
-        "name": "Bench Shopper",
-        "email": "shopper@bench.example",
-        "card": "sim_ok",
-    }
+        token = self.shop.tokens[number % len(self.shop.tokens)]
+        visit = Visit(connection, {"Authorization": f"Bearer {token}"})
+        wish = json.dumps({"sku": self.skus[number % len(self.skus)], "quantity": 1})
+        answer, body = visit.post_json("/api/cart/", wish)
+        assert answer.status == 201, body[:500]
+        answer, body = visit.post_json("/api/checkout/", CHECKOUT)
+        assert answer.status == 201, body[:500]

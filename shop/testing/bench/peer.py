@@ -39,7 +39,7 @@ class Walk:
         self.site = f"http://127.0.0.1:{port}"
 
     def order(self, connection, number):
-        visit = Visit(connection, {})
+        visit = Visit(connection)
         product = f"{self.site}/api/products/{self.products[number % len(self.products)]}/"
         wish = json.dumps({"url": product, "quantity": 1})
         answer, body = visit.post_json("/api/basket/add-product/", wish)

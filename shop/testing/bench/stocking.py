@@ -7,15 +7,17 @@ from pathlib import Path
 
 import django
 
-PRODUCTS, PLENTY = 1_001, 10_000_000
+PRODUCTS, PLENTY, SHOPPERS = 1_001, 10_000_000, 16
 
 
 def main(target):
     # Models load once Django is set up.
+    from rest_framework_simplejwt.tokens import AccessToken  # noqa: PLC0415
+
     from shop.catalogue.models import Product, ProductClass  # noqa: PLC0415
     from shop.inventory import stock  # noqa: PLC0415
     from shop.partner.models import StockRecord  # noqa: PLC0415
-    from shop.testing.factories import make_location  # noqa: PLC0415
+    from shop.testing.factories import make_location, make_user  # noqa: PLC0415
 
     location = make_location(code="bench")
     goods = ProductClass.objects.create(name="Goods")
@@ -34,8 +36,12 @@ def main(target):
         for product in products
     )
     stock.receive([(record.pk, PLENTY) for record in records])
-    skus = [product.upc for product in products]
-    Path(target).write_text(json.dumps({"location": location.code, "skus": skus}))
+    told = {
+        "location": location.code,
+        "skus": [product.upc for product in products],
+        "tokens": [str(AccessToken.for_user(make_user())) for _shopper in range(SHOPPERS)],
+    }
+    Path(target).write_text(json.dumps(told))
 
 
 if __name__ == "__main__":

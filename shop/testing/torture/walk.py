@@ -10,17 +10,18 @@ from shop.inventory import stock, stocktakes, transfers
 from shop.inventory.models import Stocktake, Transfer
 from shop.order import lifecycle
 from shop.order.models import Ending, Order, Status
-from shop.payment import expiry, refunds, settlement
+from shop.payment import expiry, refund_settlement, settlement
 from shop.payment.cancellation import cancel_order
 from shop.payment.gateways import simulated, wire
 from shop.payment.gateways.scenarios import SCENARIOS as TOKENS
-from shop.payment.models import Payment
+from shop.payment.models import Payment, Refund
 from shop.testing.factories import deliver_from as let_deliver
 from shop.testing.factories import make_code, make_location, make_product, make_user, offer
 from shop.testing.invariants import assert_invariants
 from shop.testing.torture import steps
 from shop.testing.torture.ending import let_time_run_out
 from shop.testing.torture.tally import Tally
+from shop.testing.worker import sweep
 from tasks.models import OutboxMessage
 
 QUANTITIES = st.integers(1, 4)
@@ -64,7 +65,7 @@ class Walk(RuleBasedStateMachine):
         return Payment.objects.filter(order__in=self.orders()).order_by("created_at", "pk")
 
     def refunds(self):
-        found = refunds.Refund.objects.filter(payment__in=self.payments())
+        found = Refund.objects.filter(payment__in=self.payments())
         return found.select_related("payment").order_by("created_at", "pk")
 
     def take(self, step, *rows):
@@ -116,7 +117,7 @@ class Walk(RuleBasedStateMachine):
 
     @rule()
     def look_up_payments(self):
-        self.take(lambda: settlement.sweep(steps.in_an_hour()))
+        self.take(lambda: sweep(steps.in_an_hour()))
 
     @rule(which=WHICH)
     def let_time_run_out(self, which):
@@ -142,7 +143,7 @@ class Walk(RuleBasedStateMachine):
 
     @rule(which=WHICH)
     def send_refund(self, which):
-        self.take(refunds.send, one_of(self.refunds(), which))
+        self.take(refund_settlement.send, one_of(self.refunds(), which))
 
     @rule()
     def send_refunds_again(self):
@@ -156,6 +157,11 @@ class Walk(RuleBasedStateMachine):
     def hand_over(self, which):
         ready = one_of(self.orders(Status.READY), which)
         self.take(partial(steps.hand_over, actor=self.colleague), ready)
+
+    @rule(which=WHICH)
+    def undo_hand_over(self, which):
+        completed = one_of(self.orders(Status.COMPLETED), which)
+        self.take(partial(steps.undo, actor=self.colleague), completed)
 
     @rule(which=WHICH)
     def ship(self, which):

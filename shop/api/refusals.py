@@ -1,0 +1,76 @@
+"""What the domain refuses, in the API's codes: the one place where its exceptions get them."""
+
+from http import HTTPStatus
+
+from rest_framework.exceptions import APIException, Throttled, ValidationError
+
+from shop.basket.contents import (
+    BasketGone,
+    BasketRefused,
+    NoLocation,
+    NotAQuantity,
+    NotEnough,
+    NotOfferedHere,
+)
+from shop.catalogue.units import NotAStep
+from shop.checkout.place_order import (
+    BasketChanged,
+    BasketEmpty,
+    CannotOrder,
+    LinesRefused,
+    TooMuchAtOnce,
+)
+from shop.order.statuses import InvalidTransition
+from shop.payment.gateways import PaymentRefused
+from shop.shipping.rates import CannotDeliver
+from shop.voucher.promo_codes import (
+    PromoCodeRefused,
+    PromoCodeUsedByContact,
+    PromoCodeUsedByYou,
+    PromoCodeUsedUp,
+    TooManyWrongCodes,
+)
+
+
+class Conflict(APIException):
+    """What was asked for makes sense, but not as things are."""
+
+    status_code = HTTPStatus.CONFLICT
+
+    def __init__(self, detail, code):
+        self.default_code = code
+        super().__init__(detail, code)
+
+
+# Whichever fits first. What the body itself is wrong about is named by its field.
+CONFLICTS = {
+    NotEnough: "out_of_stock",
+    LinesRefused: "out_of_stock",
+    NotOfferedHere: "not_at_location",
+    NoLocation: "not_at_location",
+    BasketEmpty: "cart_empty",
+    (BasketGone, BasketChanged): "duplicate",
+    (PromoCodeUsedUp, PromoCodeUsedByYou, PromoCodeUsedByContact): "promo_used_up",
+    PromoCodeRefused: "promo_invalid",
+    InvalidTransition: "invalid_transition",
+}
+FIELDS = {
+    (NotAQuantity, NotAStep, TooMuchAtOnce, BasketRefused, CannotOrder): "quantity",
+    PaymentRefused: "payment",
+    CannotDeliver: "fulfilment",
+}
+
+
+def in_codes(refusal):
+    """The API's own exception for what the domain refused, or None for anything else."""
+    if isinstance(refusal, TooManyWrongCodes):
+        return Throttled(60 * refusal.minutes)
+    if code := _first(CONFLICTS, refusal):
+        return Conflict(str(refusal), code)
+    if field := _first(FIELDS, refusal):
+        return ValidationError({field: [str(refusal)]})
+    return None
+
+
+def _first(table, refusal):
+    return next((told for kinds, told in table.items() if isinstance(refusal, kinds)), None)
