@@ -9,6 +9,7 @@ class BackofficeConfig(AppConfig):
         from backoffice import (  # noqa: F401
             categories,
             ledger,
+            letters,
             locations,
             low_stock,
             orders,
@@ -18,6 +19,7 @@ class BackofficeConfig(AppConfig):
             products,
             promo_codes,
             promo_sets,
+            reviews,
             stock,
             stocktakes,
             transfers,

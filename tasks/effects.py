@@ -17,6 +17,8 @@ from shop.payment.gateways import wire
 from shop.payment.models import Payment, Refund, SimulatedWebhook, WebhookEvent
 from shop.pickup import qr
 from shop.pickup.models import PickupCode
+from shop.reconciliation import looking
+from shop.reconciliation.models import ReconcileRun
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,10 @@ def issue_credit_note(pk):
     issuing.issue_credit_note(Refund.objects.select_related("payment").get(pk=pk))
 
 
+def look_over_rules(pk):
+    looking.look_over(ReconcileRun.objects.get(pk=pk))
+
+
 EFFECTS = {
     "collect_payment": Effect(collect_payment, queue="payments"),
     "send_refund": Effect(send_refund, queue="payments"),
@@ -90,4 +96,5 @@ EFFECTS = {
     "post_simulated_webhook": Effect(post_simulated_webhook, queue="default"),
     "issue_invoice": Effect(issue_invoice, queue="default"),
     "issue_credit_note": Effect(issue_credit_note, queue="default"),
+    "look_over_rules": Effect(look_over_rules, queue="default"),
 }

@@ -9,8 +9,12 @@ UNFOLD = {
     "SITE_ICON": "backoffice.navigation.icon",
     "SITE_FAVICONS": [{"rel": "icon", "href": "backoffice.navigation.icon"}],
     "STYLES": ["backoffice.navigation.styles"],
-    "DASHBOARD_CALLBACK": "backoffice.today.figures",
-    "SIDEBAR": {"navigation": "backoffice.navigation.sidebar"},
+    "DASHBOARD_CALLBACK": "backoffice.today.today",
+    "SIDEBAR": {
+        "navigation": "backoffice.navigation.sidebar",
+        "show_search": True,
+        "command_search": True,
+    },
     "SHOW_VIEW_ON_SITE": True,
     "BORDER_RADIUS": "8px",
     "COLORS": {
