@@ -19,7 +19,7 @@ $$
 """
 PLACES = """
 CREATE TEMPORARY TABLE place AS
-SELECT row_number() OVER (ORDER BY partner.id) AS nth, partner.id AS id, partner.id AS location_id,
+SELECT row_number() OVER (ORDER BY partner.id) AS nth, partner.id AS location_id,
        partner.name, partner.code, partner.currency, partner.vat_rate, location.timezone,
        location.street || ', ' || location.city AS address,
        jsonb_build_object(

@@ -19,10 +19,10 @@ RECORDS = """
 INSERT INTO partner_stockrecord (
     id, product_id, partner_id, partner_sku, price_currency, price, low_stock_threshold,
     num_in_stock, num_allocated, shelf, date_created, date_updated)
-SELECT %(record_base)s + (n - 1) * %(places)s + place.nth, %(product_base)s + n, place.id,
-       'BENCH-' || lpad(n::text, 7, '0'), place.currency,
+SELECT %(record_base)s + (n - 1) * %(places)s + place.nth, %(product_base)s + n,
+       place.location_id, 'BENCH-' || lpad(n::text, 7, '0'), place.currency,
        (100 + pg_temp.draw(n, 13, 2400))::numeric / 100,
-       CASE WHEN pg_temp.draw(n * %(places)s + place.nth, 14, 5) = 0 THEN 10 END,
+       CASE WHEN pg_temp.draw(n * %(places)s + place.nth, 14, 2) = 0 THEN 10 END,
        %(plenty)s, 0, chr(65 + pg_temp.draw(n, 15, 20)) || pg_temp.draw(n, 16, 40), now(), now()
 FROM generate_series(%(first)s::bigint, %(last)s) n CROSS JOIN place
 ORDER BY 1
@@ -44,10 +44,12 @@ ORDER BY id
 DOWN_TO_A_SHELF = """
 WITH wanted AS (
     SELECT id, num_in_stock, num_allocated, num_allocated + CASE
-        WHEN pg_temp.draw(id, 17, 100) < 2 THEN 0
-        WHEN pg_temp.draw(id, 17, 100) < 10 THEN 1 + pg_temp.draw(id, 18, 9)
-        ELSE 10 + pg_temp.draw(id, 18, 80) END AS target
+        WHEN percentile < 2 THEN 0
+        WHEN percentile < 10 THEN 1 + pg_temp.draw(nth, 18, 9)
+        ELSE 10 + pg_temp.draw(nth, 18, 80) END AS target
     FROM partner_stockrecord
+    CROSS JOIN LATERAL (SELECT id - %(record_base)s AS nth) counted
+    CROSS JOIN LATERAL (SELECT pg_temp.draw(nth, 17, 100) AS percentile) drawn
     WHERE id > %(record_base)s + (%(first)s - 1) * %(places)s
       AND id <= %(record_base)s + %(last)s * %(places)s
 ), shelved AS (

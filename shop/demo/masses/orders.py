@@ -5,6 +5,7 @@ Each statement reads `sale`, a batch of orders, or `sold`, their lines.
 """
 
 SALE = """
+DROP TABLE IF EXISTS sale, sold, moved;
 CREATE TEMPORARY TABLE sale ON COMMIT DROP AS
 SELECT n, %(order_base)s + n AS id, md5(%(seed)s || ' payment ' || n)::uuid AS payment_id,
        'B' || upper(reverse(lpad(to_hex(n), 7, '0'))) AS number, place.*,
@@ -105,7 +106,7 @@ WHERE status NOT IN ('pending', 'cancelled') ORDER BY n
 
 INVOICES = """
 WITH billed AS (
-    SELECT *, day.issued, extract(year FROM day.issued)::int AS year FROM sale
+    SELECT sale.*, day.issued, extract(year FROM day.issued)::int AS year FROM sale
     CROSS JOIN LATERAL (SELECT timezone(sale.timezone, placed_at)::date AS issued) day
     WHERE status NOT IN ('pending', 'cancelled')
 ), counted AS (
