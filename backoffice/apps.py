@@ -7,7 +7,11 @@ class BackofficeConfig(AppConfig):
 
     def ready(self):
         from backoffice import (  # noqa: F401
+            audit_log,
             categories,
+            customers,
+            deliveries,
+            invitations,
             ledger,
             letters,
             locations,
@@ -16,10 +20,12 @@ class BackofficeConfig(AppConfig):
             outbox,
             payments,
             people,
+            privacy,
             products,
             promo_codes,
             promo_sets,
             reviews,
+            signed_in,
             stock,
             stocktakes,
             transfers,

@@ -1,10 +1,13 @@
 """Money, times and badges as the back office writes them."""
 
 from django.utils.html import format_html
+from django.utils.translation import gettext as _
 
 from shop.money import money
 
-__all__ = ["at", "badge", "held", "linked", "money", "staff"]
+__all__ = ["at", "badge", "held", "linked", "money", "span", "staff"]
+
+MINUTES_A_DAY = 24 * 60
 
 
 def at(moment, location):
@@ -12,8 +15,19 @@ def at(moment, location):
     return f"{moment.astimezone(location.zone):%-d %b, %H:%M}" if moment else ""
 
 
+def span(duration):
+    """As much time as one says it: `25 min`, `1 h 10`, `2 d 3 h`."""
+    minutes = int(duration.total_seconds() // 60)
+    days, (hours, rest) = minutes // MINUTES_A_DAY, divmod(minutes % MINUTES_A_DAY, 60)
+    if days:
+        return _("%(days)d d %(hours)d h") % {"days": days, "hours": hours}
+    if hours:
+        return _("%(hours)d h %(minutes)02d") % {"hours": hours, "minutes": rest}
+    return _("%(minutes)d min") % {"minutes": rest}
+
+
 def badge(text, tone=""):
-    """Tones: good, warn, bad, busy; none is neutral."""
+    """Tones: good, warn, bad, busy; none is neutral, and quiet is what a phone need not show."""
     return format_html('<span class="office-badge {}">{}</span>', tone, text)
 
 

@@ -11,14 +11,13 @@ from backoffice.policy import OfficeAdmin, ReadOnly
 from backoffice.site import site
 from shop.catalogue.models import Product
 from shop.inventory.models import Movement, MovementKind
-from shop.locations.models import Location
 
-STORY_LENGTH = 100
 ICONS = {
     MovementKind.RECEIVED: "local_shipping",
     MovementKind.RESERVED: "lock",
     MovementKind.RELEASED: "lock_open",
     MovementKind.HANDED_OVER: "shopping_bag",
+    MovementKind.HAND_OVER_UNDONE: "settings_backup_restore",
     MovementKind.SHIPPED: "package_2",
     MovementKind.RETURNED: "undo",
     MovementKind.ADJUSTED: "tune",
@@ -26,27 +25,6 @@ ICONS = {
     MovementKind.TRANSFERRED_OUT: "outbound",
     MovementKind.TRANSFERRED_IN: "move_to_inbox",
 }
-
-
-def story_of(record):
-    """Why a record's stock is what it is: its movements in the product's unit, newest first."""
-    location = Location.objects.get(pk=record.partner_id)
-    movements = Movement.objects.of(record)[:STORY_LENGTH]
-    return [
-        {
-            "icon": ICONS.get(movement.kind, "sync_alt"),
-            "kind": movement.get_kind_display(),
-            "in_stock": change(movement.in_stock_change, record.product),
-            "reserved": change(movement.reserved_change, record.product),
-            "in_stock_after": record.product.format_steps(movement.in_stock_after),
-            "reserved_after": record.product.format_steps(movement.reserved_after),
-            "cause": movement.cause,
-            "reason": movement.reason,
-            "actor": staff(movement.actor),
-            "when": at(movement.created_at, location),
-        }
-        for movement in movements
-    ]
 
 
 def change(steps, product):
@@ -58,6 +36,8 @@ def change(steps, product):
 
 @admin.register(Movement, site=site)
 class MovementAdmin(ReadOnly, OfficeAdmin):
+    empty = _("Nothing has moved yet. Receive a delivery to begin.")
+    empty_link = (_("The stock"), "partner.stockrecord")
     location_path = "stockrecord__partner"
     list_display = ["when", "goods", "where", "kind", "in_stock", "reserved", "cause", "why", "by"]
     list_filter = [("kind", ChoicesDropdownFilter), LocationFilter]

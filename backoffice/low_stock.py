@@ -15,6 +15,8 @@ from shop.inventory.models import LowStockAlert
 
 @admin.register(LowStockAlert, site=site)
 class LowStockAlertAdmin(ReadOnly, OfficeAdmin):
+    empty = _("Nothing runs low. A product shows up here when it falls to its threshold.")
+    empty_link = (_("Set thresholds"), "partner.stockrecord")
     location_path = "stockrecord__partner"
     list_display = ["goods", "where", "left_now", "low_below", "since"]
     list_filter = [LocationFilter]

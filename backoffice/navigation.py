@@ -35,9 +35,10 @@ AREAS = [
                 "admin:catalogue_product_changelist",
                 "catalogue.view_product",
             ),
+            (_("Stock"), "shelves", "stock_grid", "partner.view_stockrecord"),
             (
-                _("Stock"),
-                "shelves",
+                _("Prices and shelves"),
+                "price_change",
                 "admin:partner_stockrecord_changelist",
                 "partner.view_stockrecord",
             ),
@@ -46,6 +47,12 @@ AREAS = [
                 "production_quantity_limits",
                 "admin:inventory_lowstockalert_changelist",
                 "inventory.view_lowstockalert",
+            ),
+            (
+                _("Deliveries"),
+                "add_box",
+                "admin:inventory_delivery_changelist",
+                "inventory.view_delivery",
             ),
             (
                 _("Transfers"),
@@ -86,6 +93,59 @@ AREAS = [
         ],
     ),
     (
+        _("People"),
+        [
+            (_("Staff"), "badge", "admin:customer_user_changelist", "customer.view_user"),
+            (
+                _("Invitations"),
+                "mail",
+                "admin:staff_invitation_changelist",
+                "staff.view_invitation",
+            ),
+            (
+                _("Signed in"),
+                "devices",
+                "admin:staff_staffsession_changelist",
+                "staff.view_staffsession",
+            ),
+            (
+                _("Customers"),
+                "groups",
+                "admin:customer_customer_changelist",
+                "customer.view_customer",
+            ),
+        ],
+    ),
+    (
+        _("Privacy and audit"),
+        [
+            (
+                _("Looks at contacts"),
+                "visibility",
+                "admin:contacts_reveal_changelist",
+                "contacts.view_reveal",
+            ),
+            (
+                _("Requests"),
+                "folder_shared",
+                "admin:privacy_privacyevent_changelist",
+                "privacy.view_privacyevent",
+            ),
+            (
+                _("Retention"),
+                "auto_delete",
+                "admin:privacy_retentionperiod_changelist",
+                "privacy.view_retentionperiod",
+            ),
+            (
+                _("Audit"),
+                "fact_check",
+                "admin:audit_auditentry_changelist",
+                "audit.view_auditentry",
+            ),
+        ],
+    ),
+    (
         _("The shop"),
         [
             (
@@ -93,13 +153,6 @@ AREAS = [
                 "storefront",
                 "admin:locations_location_changelist",
                 "locations.view_location",
-            ),
-            (_("People"), "badge", "admin:customer_user_changelist", "customer.view_user"),
-            (
-                _("Looks at contacts"),
-                "visibility",
-                "admin:contacts_reveal_changelist",
-                "contacts.view_reveal",
             ),
             (
                 _("Payments"),
@@ -178,6 +231,10 @@ def cms_page_of(product):
 
 def styles(request):
     return static("backoffice/office.css")
+
+
+def scripts(request):
+    return static("backoffice/office.js")
 
 
 def icon(request):

@@ -4,22 +4,14 @@ from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
 
-from backoffice import papers
+from backoffice import order_timeline, papers
 from backoffice.formats import at, held, money, staff
-from shop.catalogue.units import format_quantity, plain
+from backoffice.order_list import TONES, against_promise
+from shop.catalogue.units import plain
 from shop.countries import name_of
-from shop.inventory.models import Movement
 from shop.order.models import Fulfilment, Status
 from shop.payment.models import RefundStatus
 from shop.pickup.models import PickupCode
-
-TONES = {
-    Status.PENDING: "busy",
-    Status.PAID: "warn",
-    Status.READY: "good",
-    Status.CANCELLED: "bad",
-    Status.REFUNDED: "bad",
-}
 
 
 @dataclass
@@ -33,9 +25,9 @@ class OrderPage:
     vat: list
     payments: list
     timeline: list
-    movements: list
     placed: str
     promised: str
+    against_promise: str
     pickup: dict | None
     papers: list
     delivery: dict | None
@@ -53,10 +45,10 @@ def read(order):
         total=money(order.total_incl_tax, order.currency),
         vat=_vat(lines, order),
         payments=_payments(order),
-        timeline=_timeline(order),
-        movements=_movements(order, lines),
+        timeline=order_timeline.read(order, lines),
         placed=at(order.date_placed, order.location),
         promised=at(order.promised_at, order.location),
+        against_promise=against_promise(order) if order.status == Status.PAID else "",
         pickup=_pickup(order),
         papers=papers.links(order),
         delivery=_delivery(order),
@@ -125,42 +117,6 @@ def _refund(refund, payment, location):
         "amount": money(refund.amount, payment.currency),
         "again": at(refund.next_attempt_at, location) if refused else "",
     }
-
-
-def _timeline(order):
-    changes = order.status_changes.select_related("actor").order_by("pk")
-    return [
-        {
-            "status": Status(change.new_status).label,
-            "tone": TONES.get(change.new_status, ""),
-            "when": at(change.date_created, order.location),
-            "actor": staff(change.actor),
-            "reason": change.reason,
-        }
-        for change in changes
-    ]
-
-
-def _movements(order, lines):
-    sold = {line.stockrecord_id: line for line in lines}
-    movements = Movement.objects.filter(cause=order.number).select_related("actor").order_by("pk")
-    return [
-        {
-            "kind": movement.get_kind_display(),
-            "title": sold[movement.stockrecord_id].title,
-            "quantity": _moved(movement, sold[movement.stockrecord_id]),
-            "when": at(movement.created_at, order.location),
-            "actor": staff(movement.actor),
-        }
-        for movement in movements
-        if movement.stockrecord_id in sold
-    ]
-
-
-def _moved(movement, line):
-    """In the unit that the line was sold in; a hand-over takes from both counts at once."""
-    steps = abs(movement.in_stock_change or movement.reserved_change)
-    return format_quantity(steps * line.step, line.unit)
 
 
 def _delivery(order):

@@ -30,6 +30,7 @@ class StuckFilter(DropdownFilter):
 
 @admin.register(apps.get_model("tasks", "OutboxMessage"), site=site)
 class OutboxAdmin(ReadOnly, OfficeAdmin):
+    empty = _("Nothing is under way: all that was to be done is done.")
     list_display = ["effect", "created_at", *HOW_IT_STANDS]
     list_filter = [StuckFilter]
     fields = [*WHAT, *HOW_IT_STANDS, "taken_at"]

@@ -64,6 +64,8 @@ class WebhooksInline(ReadOnlyInline):
 
 @admin.register(Payment, site=site)
 class PaymentAdmin(ReadOnly, OfficeAdmin):
+    empty = _("A payment shows up here when a shopper checks out.")
+    empty_link = (_("The orders"), "order.order")
     location_path = "order__location"
     inlines = [EventsInline, RefundsInline, WebhooksInline]
     list_display = ["of_order", "state", "taken", "given_back", "method", "started", "failure_code"]
@@ -132,6 +134,8 @@ class PaymentAdmin(ReadOnly, OfficeAdmin):
 class RefundAdmin(ReadOnly, OfficeAdmin):
     """What went back, and what did not: a refund that failed for good waits here for somebody."""
 
+    empty = _("Nothing was sent back so far. Money goes back from an order's page.")
+    empty_link = (_("The orders"), "order.order")
     location_path = "payment__order__location"
     list_display = ["of_order", "state", "sum", "refusals", "again", "started", "reason"]
     list_display_links = None

@@ -9,6 +9,9 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from unfold.admin import ModelAdmin, TabularInline
 
+from backoffice.audit import Audited
+from backoffice.paging import QuickPaginator
+from backoffice.saved_views import SavesViews
 from shop.locations.models import Location
 from shop.partner.models import Partner
 
@@ -49,12 +52,32 @@ class VisibleRows:
         return self.admin_site.get_model_admin(model).get_queryset(request)
 
 
-class OfficeAdmin(VisibleRows, ModelAdmin):
+class OfficeAdmin(Audited, VisibleRows, SavesViews, ModelAdmin):
+    # What a list without any rows says to do next, and which list that is at: (text, its model).
+    empty = ""
+    empty_link = None
     list_per_page = 50
+    paginator = QuickPaginator
     # Counting a whole table to say "of 1,000,000" is not worth the wait.
     show_full_result_count = False
     list_filter_sheet = True
+    # A phone leaves it out.
+    empty_value_display = '<span class="office-none">–</span>'
     warn_unsaved_form = True
+
+    def get_changelist_instance(self, request):
+        changelist = super().get_changelist_instance(request)
+        changelist.way_on = self._way_on(request.user)
+        return changelist
+
+    def _way_on(self, user):
+        if not self.empty_link:
+            return None
+        text, model = self.empty_link
+        app_label, model_name = model.split(".")
+        if user.has_perm(f"{app_label}.view_{model_name}"):
+            return text, reverse(f"admin:{app_label}_{model_name}_changelist")
+        return None
 
     def row(self, request, object_id):
         """The row of an address, or 404 when there is none that the asker may see."""
@@ -72,9 +95,21 @@ class OfficeAdmin(VisibleRows, ModelAdmin):
         name = f"{self.admin_site.name}:{opts.app_label}_{opts.model_name}_change"
         return reverse(name, args=[row.pk])
 
+    def own_page(self, request, object_id, context):
+        """The row's page, also in answer to a form that is shown again as it was typed."""
+        # Django's view would save a form of its own.
+        request.method = "GET"
+        return ModelAdmin.change_view(self, request, object_id, "", context)
+
     def back_to(self, request, row):
         """A dialog's answer: htmx is told to load the row's page, a plain form is sent there."""
-        address = self.page_of(row)
+        return self._lead(request, self.page_of(row))
+
+    def back_to_list(self, request):
+        name = f"{self.admin_site.name}:{self.opts.app_label}_{self.opts.model_name}_changelist"
+        return self._lead(request, reverse(name))
+
+    def _lead(self, request, address):
         if request.headers.get("HX-Request"):
             return HttpResponse(headers={"HX-Redirect": address})
         return HttpResponseRedirect(address)

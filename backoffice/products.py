@@ -1,31 +1,32 @@
 """Products: what the shop sells. Saving one is all it takes: its page is made with it."""
 
+from urllib.parse import urlencode
+
 from django import forms
 from django.contrib import admin
 from django.core.validators import RegexValidator
-from django.db.models import Prefetch
+from django.db.models import Exists, OuterRef, Prefetch
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from unfold.decorators import display
 from unfold.widgets import (
     UnfoldAdminImageSmallFieldWidget,
     UnfoldAdminSelect2MultipleWidget,
     UnfoldAdminTextInputWidget,
 )
-from wagtail.images.models import Image
 
 from backoffice import pictures, stock
-from backoffice.formats import linked, money
+from backoffice.formats import badge, linked, money
 from backoffice.navigation import cms_page_of
 from backoffice.policy import OfficeAdmin, OfficeInline
 from backoffice.site import site
+from backoffice.thresholds import BulkThresholds
 from shop.catalogue.models import Category, Product, ProductClass
 from shop.locations.models import Location
 from shop.partner.models import StockRecord
-
-THUMBNAIL = "max-96x96"
 
 
 class ProductForm(forms.ModelForm):
@@ -120,19 +121,35 @@ class OffersInline(OfficeInline):
         if not record.pk:
             return None
         address = reverse("admin:partner_stockrecord_change", args=[record.pk])
-        return linked(address, record.product.format_steps(record.num_in_stock))
+        return linked(f"{address}#why", record.product.format_steps(record.num_in_stock))
+
+
+class LevelFilter(stock.LevelFilter):
+    """Products with stock at that level at one of the asker's locations."""
+
+    def queryset(self, request, queryset):
+        if not self.value():
+            return queryset
+        records = site.get_model_admin(StockRecord).get_queryset(request).at_level(self.value())
+        return queryset.filter(Exists(records.filter(product=OuterRef("pk"))))
 
 
 @admin.register(Product, site=site)
-class ProductAdmin(OfficeAdmin):
+class ProductAdmin(BulkThresholds, OfficeAdmin):
+    empty = _("There is nothing to sell yet. Begin with a first product.")
     form = ProductForm
     inlines = [OffersInline]
-    list_display = ["named", "category", "sold_by", "prices", "shown", "story"]
-    list_filter = [stock.CategoryFilter, "is_public", "unit"]
+
+    class Media:
+        css = {"all": ["backoffice/inventory.css"]}
+
+    list_display = ["named", "category", "sold_by", "prices", "free", "levels", "shown", "story"]
+    list_filter = [stock.CategoryFilter, LevelFilter, "is_public", "unit"]
+    list_after_template = "backoffice/oversupplied.html"
     search_fields = ["title", "upc"]
     search_help_text = _("Name or SKU")
     ordering = ["title"]
-    actions = None
+    actions = ["call_low_below"]
     readonly_fields = ["shown_picture", "stays", "sold_by"]
 
     def get_list_display(self, request):
@@ -151,7 +168,7 @@ class ProductAdmin(OfficeAdmin):
             super()
             .get_queryset(request)
             .prefetch_related(
-                Prefetch("image", Image.objects.prefetch_renditions(THUMBNAIL)),
+                pictures.prefetched(),
                 Prefetch("stockrecords", offers.order_by("price"), to_attr="offers"),
                 "categories",
             )
@@ -193,7 +210,7 @@ class ProductAdmin(OfficeAdmin):
     def named(self, product):
         return format_html(
             '<span class="office-goods">{}<span><strong>{}</strong><small>{}</small></span></span>',
-            _thumbnail(product),
+            pictures.thumbnail(product),
             product.title,
             product.sku,
         )
@@ -212,10 +229,37 @@ class ProductAdmin(OfficeAdmin):
 
     @display(description=_("offered at"))
     def prices(self, product):
-        ranges = _price_ranges(product.offers)
-        if not ranges:
+        if not product.offers:
             return format_html('<span class="office-soft">{}</span>', _("nowhere yet"))
-        return format_html("{} · {}", len(product.offers), format_html_join(" · ", "{}", ranges))
+        places = ngettext("%(n)d location", "%(n)d locations", len(product.offers))
+        grid = f"{reverse('stock_grid')}?{urlencode({'q': product.sku})}"
+        ranges = _price_ranges(product.offers)
+        # Many currencies say little side by side: the grid's and the product's page tell them.
+        told = ranges[0][0] if len(ranges) == 1 else _("%(n)s currencies") % {"n": len(ranges)}
+        return format_html(
+            '{}<br><span class="office-soft">{}</span>',
+            linked(grid, places % {"n": len(product.offers)}),
+            told,
+        )
+
+    @display(description=_("free"))
+    def free(self, product):
+        if not product.offers:
+            return "–"
+        return product.format_steps(sum(record.net_stock_level for record in product.offers))
+
+    @display(description=_("stock"), empty_value="")
+    def levels(self, product):
+        """At how many locations somebody should do something about it."""
+        some = [record for record in product.offers if record.net_stock_level]
+        out, low = len(product.offers) - len(some), sum(r.is_below_threshold for r in some)
+        told = [(_("out at %(n)s"), "bad", out), (_("low at %(n)s"), "warn", low)]
+        badges = [(badge(text % {"n": number}, tone),) for text, tone, number in told if number]
+        return format_html_join(" ", "{}", badges) or None
+
+    def stock_records(self, request, queryset):
+        records = site.get_model_admin(StockRecord).get_queryset(request)
+        return records.filter(product__in=queryset.order_by().values("pk"))
 
     @display(description=_("in the shop"), ordering="is_public", boolean=True)
     def shown(self, product):
@@ -225,11 +269,11 @@ class ProductAdmin(OfficeAdmin):
     @display(description=_("page"))
     def story(self, product):
         address = cms_page_of(product)
-        return linked(address, _("Edit its page")) if address else "–"
+        return linked(address, _("Its page")) if address else "–"
 
     @display(description=_("picture now"))
     def shown_picture(self, product):
-        return _thumbnail(product, "office-picture")
+        return pictures.thumbnail(product, "office-picture")
 
 
 def _unit_fields(product):
@@ -237,14 +281,6 @@ def _unit_fields(product):
         # Stock is counted in steps: another step would change what was counted.
         return "sold_by"
     return ("unit", "step")
-
-
-def _thumbnail(product, shape="office-thumb"):
-    if product is None or product.image is None:
-        return format_html('<span class="{}"></span>', shape)
-    picture = product.image
-    address = picture.file.url if picture.is_svg() else picture.get_rendition(THUMBNAIL).url
-    return format_html('<img class="{}" src="{}" alt="" loading="lazy">', shape, address)
 
 
 def _price_ranges(offers):

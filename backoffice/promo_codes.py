@@ -1,24 +1,34 @@
 """Promo codes in one form: the code, what it gives and for what, when, how often."""
 
+from urllib.parse import urlencode
+
 from django import forms
 from django.contrib import admin
 from django.db.models import Count, F, Max, Q
+from django.http import HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import DropdownFilter
-from unfold.decorators import display
+from unfold.decorators import action, display
 
+from backoffice import promo_costs
 from backoffice.policy import OfficeAdmin
+from backoffice.promo_preview import SaysWhatItDoes
+from backoffice.promo_simulator import simulate
+from backoffice.promo_switch import CodeDialog, Switches, switching_off, switching_on
 from backoffice.promo_terms import FOR, GIVES, TermsForm
 from backoffice.site import site
+from shop.order.given_away import given_away
 from shop.voucher import making
 from shop.voucher.making import terms_of
 from shop.voucher.models import Voucher, VoucherSet
-from shop.voucher.terms import in_words, until
 
 LIMITS = ["max_uses", "max_uses_per_user", "max_uses_per_contact"]
 DATES = {"start_datetime": _("Valid from (UTC)"), "end_datetime": _("Valid until (UTC)")}
 STATES = {
+    "off": (_("off"), "danger"),
     "active": (_("active"), "success"),
     "later": (_("not yet"), "info"),
     "expired": (_("expired"), "danger"),
@@ -27,6 +37,8 @@ STATES = {
 
 
 def state_of(voucher, now):
+    if voucher.switched_off_at:
+        return "off"
     if voucher.end_datetime < now:
         return "expired"
     if voucher.is_used_up:
@@ -45,13 +57,16 @@ class StateFilter(DropdownFilter):
         now = timezone.now()
         expired, later = Q(end_datetime__lt=now), Q(start_datetime__gt=now)
         used_up = Q(max_uses__isnull=False, num_orders__gte=F("max_uses"))
+        queryset, off = queryset.filter(switched_off_at=None), queryset
         states = {
             "expired": expired,
             "used_up": ~expired & used_up,
             "later": ~expired & ~used_up & later,
             "active": ~expired & ~used_up & ~later,
         }
-        return queryset.filter(states[self.value()]) if self.value() in states else queryset
+        if self.value() == "off":
+            return off.exclude(switched_off_at=None)
+        return queryset.filter(states[self.value()]) if self.value() in states else off
 
 
 class SetFilter(DropdownFilter):
@@ -70,6 +85,10 @@ class SetFilter(DropdownFilter):
 
 
 class PromoCodeForm(TermsForm, forms.ModelForm):
+    @property
+    def as_voucher(self):
+        return self.instance
+
     class Meta:
         model = Voucher
         fields = ["code", "name", "currency", "start_datetime", "end_datetime", *LIMITS]
@@ -91,10 +110,11 @@ class PromoCodeForm(TermsForm, forms.ModelForm):
         return self._at_least("max_uses", self.instance.num_orders)
 
     def clean_max_uses_per_user(self):
-        return self._at_least("max_uses_per_user", self._most_uses_of("user"))
+        return self._at_least("max_uses_per_user", self._most_uses_of("user", nobody=None))
 
     def clean_max_uses_per_contact(self):
-        return self._at_least("max_uses_per_contact", self._most_uses_of("contact_digest"))
+        used = self._most_uses_of("contact_digest", nobody="")
+        return self._at_least("max_uses_per_contact", used)
 
     def _at_least(self, field, used):
         most = self.cleaned_data[field]
@@ -102,21 +122,25 @@ class PromoCodeForm(TermsForm, forms.ModelForm):
             raise forms.ValidationError(_("It has been used %(n)d times.") % {"n": used})
         return most
 
-    def _most_uses_of(self, whose):
+    def _most_uses_of(self, whose, nobody):
         if not self.instance.pk:
             return 0
-        held = self.instance.applications.filter(given_back_at=None).exclude(**{whose: None})
+        held = self.instance.applications.filter(given_back_at=None).exclude(**{whose: nobody})
         counted = held.order_by().values(whose).annotate(n=Count("pk"))
         return counted.aggregate(most=Max("n"))["most"] or 0
 
 
 @admin.register(Voucher, site=site)
-class PromoCodeAdmin(OfficeAdmin):
+class PromoCodeAdmin(Switches, SaysWhatItDoes, OfficeAdmin):
+    empty = _("No promo code yet. One takes a minute.")
     form = PromoCodeForm
-    list_display = ["code", "gives", "state", "uses", "valid", "name"]
+    list_display = ["code", "gives", "state", "uses", "cost", "name"]
+    actions_list = ["simulator"]
+    actions_detail = ["simulator_of", "switch_off", "switch_on"]
     list_filter = [StateFilter, SetFilter]
     search_fields = ["code", "name"]
     ordering = ["-date_created", "pk"]
+    facts = ["state_now", "uses", "cost"]
     fieldsets = [
         (None, {"fields": [("code", "name")]}),
         (_("What it gives"), {"fields": GIVES}),
@@ -131,11 +155,11 @@ class PromoCodeAdmin(OfficeAdmin):
         if obj is None:
             return self.fieldsets
         if not self.has_change_permission(request, obj):
-            return [(None, {"fields": ["code", "voucher_set", "whole", "state", "uses", "valid"]})]
-        return [(None, {"fields": ["whole"]}), *self.fieldsets]
+            return [(None, {"fields": ["code", "voucher_set", "gives", *self.facts]})]
+        return [(None, {"fields": [tuple(self.facts)]}), *self.fieldsets]
 
     def get_readonly_fields(self, request, obj=None):
-        return ["code", "voucher_set", "whole", "state", "uses", "valid"] if obj else []
+        return ["code", "voucher_set", "gives", *self.facts] if obj else []
 
     def has_change_permission(self, request, obj=None):
         # The codes of a set are alike: changing one would change what all of them give.
@@ -151,16 +175,16 @@ class PromoCodeAdmin(OfficeAdmin):
 
     @display(description=_("what it does"))
     def gives(self, voucher):
-        return said_of(voucher)
-
-    @display(description=_("what it does"))
-    def whole(self, voucher):
-        return f"{said_of(voucher)}, {until(voucher)}"
+        return making.said(voucher)
 
     @display(description=_("state"), label={key: tone for key, (_name, tone) in STATES.items()})
     def state(self, voucher):
         state = state_of(voucher, timezone.now())
         return state, STATES[state][0]
+
+    @display(description=_("state"))
+    def state_now(self, voucher):
+        return STATES[state_of(voucher, timezone.now())][0]
 
     @display(description=_("uses"), ordering="num_orders")
     def uses(self, voucher):
@@ -168,14 +192,39 @@ class PromoCodeAdmin(OfficeAdmin):
             return voucher.num_orders
         return _("%(n)d of %(most)d") % {"n": voucher.num_orders, "most": voucher.max_uses}
 
-    @display(description=_("valid"), ordering="end_datetime")
-    def valid(self, voucher):
-        return days_of(voucher)
+    @display(description=_("given away"))
+    def cost(self, voucher):
+        known = getattr(voucher, "given_away", None)
+        costs = self.costs_of([voucher.pk]).get(voucher.pk, {}) if known is None else known
+        return promo_costs.in_words(costs)
 
+    def get_changelist(self, request, **kwargs):
+        return promo_costs.changelist_with(self.costs_of)
 
-def said_of(voucher):
-    terms = terms_of(voucher)
-    return in_words(voucher, terms) if terms else _("an offer that was made elsewhere")
+    def costs_of(self, keys):
+        return given_away(keys)
+
+    def codes_of(self, voucher):
+        return Voucher.objects.filter(pk=voucher.pk)
+
+    @switching_off(CodeDialog)
+    def switch_off(self, request, form, object_id):
+        return self.off(request, form)
+
+    @switching_on(CodeDialog)
+    def switch_on(self, request, form, object_id):
+        return self.on(request, form)
+
+    @action(description=_("Try codes"), permissions=["view"], icon="science", url_path="try")
+    def simulator(self, request):
+        context = self.admin_site.each_context(request) | simulate(request)
+        return TemplateResponse(request, "backoffice/promo_simulator.html", context)
+
+    @action(description=_("Try it"), permissions=["view"], icon="science", url_path="try-it")
+    def simulator_of(self, request, object_id):
+        voucher = self.row(request, object_id)
+        address = reverse(f"{self.admin_site.name}:voucher_voucher_simulator")
+        return HttpResponseRedirect(f"{address}?{urlencode({'codes': voucher.code})}")
 
 
 def days_of(dated):

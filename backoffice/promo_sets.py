@@ -6,26 +6,31 @@ from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Count, Exists, OuterRef, Prefetch, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminTextInputWidget
 
+from backoffice import promo_costs
 from backoffice.formats import linked
+from backoffice.passwords import AsksPassword, SensitiveAdmin, sensitive_download
 from backoffice.policy import OfficeAdmin
-from backoffice.promo_codes import DATES, days_of, said_of
+from backoffice.promo_codes import DATES, STATES, days_of
+from backoffice.promo_preview import SaysWhatItDoes
+from backoffice.promo_switch import SetDialog, Switches, switching_off, switching_on
 from backoffice.promo_terms import FOR, GIVES, TermsForm
 from backoffice.site import site
+from shop.order.given_away import given_away_by_set
 from shop.voucher import making, sets
 from shop.voucher.models import Voucher, VoucherSet
 
-USED = Q(vouchers__num_orders__gt=0)
 
-
-class PromoSetForm(TermsForm, forms.ModelForm):
+class PromoSetForm(AsksPassword, TermsForm, forms.ModelForm):
     prefix_of_codes = forms.CharField(
         label=_("Codes begin with"),
         required=False,
@@ -65,6 +70,17 @@ class PromoSetForm(TermsForm, forms.ModelForm):
         return cleaned
 
     @property
+    def as_voucher(self):
+        """One of its codes, with what of it is decided yet."""
+        found = self.cleaned_data
+        return Voucher(
+            currency=found.get("currency", ""),
+            start_datetime=found.get("start_datetime"),
+            end_datetime=found.get("end_datetime"),
+            max_uses=1,
+        )
+
+    @property
     def order(self):
         found = self.cleaned_data
         return sets.Print(
@@ -77,13 +93,28 @@ class PromoSetForm(TermsForm, forms.ModelForm):
         )
 
 
+def _yes(is_so):
+    return "yes" if is_so else "no"
+
+
+def _state_of(printed, now):
+    if not printed.is_on:
+        return "off"
+    if printed.end_datetime < now:
+        return "expired"
+    if printed.codes_used >= printed.count:
+        return "used_up"
+    return "later" if printed.start_datetime > now else "active"
+
+
 @admin.register(VoucherSet, site=site)
-class PromoSetAdmin(OfficeAdmin):
+class PromoSetAdmin(SensitiveAdmin, Switches, SaysWhatItDoes, OfficeAdmin):
+    empty = _("No set yet. One makes hundreds of codes at once, each used once.")
     form = PromoSetForm
-    list_display = ["name", "gives", "codes", "used", "valid"]
+    list_display = ["name", "gives", "state", "codes", "uses", "cost"]
     search_fields = ["name"]
-    actions_detail = ["codes_as_csv"]
-    facts = ["name", "gives", "codes", "used", "valid"]
+    actions_detail = ["codes_as_csv", "switch_off", "switch_on"]
+    facts = ["name", "gives", "state_now", "codes", "uses", "cost", "valid"]
     fieldsets = [
         (None, {"fields": ["name", ("count", "prefix_of_codes")]}),
         (_("What each gives"), {"fields": GIVES}),
@@ -93,13 +124,21 @@ class PromoSetAdmin(OfficeAdmin):
 
     def get_queryset(self, request):
         # One code of a set speaks for all of them.
-        speakers = Voucher.objects.order_by("voucher_set_id", "pk").distinct("voucher_set_id")
-        rows = super().get_queryset(request).annotate(uses=Count("vouchers", filter=USED))
+        codes = Voucher.objects.filter(voucher_set=OuterRef("pk")).order_by()
+        first = Subquery(codes.order_by("pk").values("pk")[:1])
+        used = codes.filter(num_orders__gt=0).values("voucher_set").annotate(n=Count("pk"))
+        rows = super().get_queryset(request)
+        speakers = Voucher.objects.filter(pk__in=rows.values(first=first))
         with_terms = speakers.prefetch_related(*making.TERMS)
-        return rows.prefetch_related(Prefetch("vouchers", with_terms, to_attr="speakers"))
+        return rows.annotate(
+            codes_used=Coalesce(Subquery(used.values("n")), 0),
+            is_on=Exists(codes.filter(switched_off_at=None)),
+        ).prefetch_related(Prefetch("vouchers", with_terms, to_attr="speakers"))
 
     def get_fieldsets(self, request, obj=None):
-        return [(None, {"fields": self.facts})] if obj else self.fieldsets
+        if obj:
+            return [(None, {"fields": self.facts})]
+        return super().get_fieldsets(request, obj)
 
     def get_readonly_fields(self, request, obj=None):
         return self.facts if obj else []
@@ -123,30 +162,63 @@ class PromoSetAdmin(OfficeAdmin):
         icon="download",
         url_path="codes",
     )
+    @sensitive_download
     def codes_as_csv(self, request, object_id):
         printed = self.row(request, object_id)
         name = slugify(printed.name) or "codes"
         headers = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
         answer = HttpResponse(content_type="text/csv", headers=headers)
         writer = csv.writer(answer)
-        writer.writerow(["code", "used"])
+        writer.writerow(["code", "used", "off"])
+        rows = printed.vouchers.order_by("pk").values_list("code", "num_orders", "switched_off_at")
         # Letters, digits and dashes behind one of those: no cell is a formula.
-        for code, uses in printed.vouchers.order_by("pk").values_list("code", "num_orders"):
-            writer.writerow([code, "yes" if uses else "no"])
+        writer.writerows([code, _yes(uses), _yes(off)] for code, uses, off in rows.iterator())
         return answer
 
     @display(description=_("what each does"))
     def gives(self, printed):
-        return said_of(printed.speakers[0]) if printed.speakers else ""
+        return making.said(printed.speakers[0]) if printed.speakers else ""
 
     @display(description=_("codes"), ordering="count")
     def codes(self, printed):
         address = reverse("admin:voucher_voucher_changelist")
         return linked(f"{address}?set={printed.pk}", printed.count)
 
-    @display(description=_("used"), ordering="uses")
-    def used(self, printed):
-        return _("%(n)d of %(most)d") % {"n": printed.uses, "most": printed.count}
+    @display(description=_("state"), label={key: tone for key, (_name, tone) in STATES.items()})
+    def state(self, printed):
+        state = _state_of(printed, timezone.now())
+        return state, STATES[state][0]
+
+    @display(description=_("state"))
+    def state_now(self, printed):
+        return STATES[_state_of(printed, timezone.now())][0]
+
+    @display(description=_("used"), ordering="codes_used")
+    def uses(self, printed):
+        return _("%(n)d of %(most)d") % {"n": printed.codes_used, "most": printed.count}
+
+    @display(description=_("given away"))
+    def cost(self, printed):
+        known = getattr(printed, "given_away", None)
+        costs = self.costs_of([printed.pk]).get(printed.pk, {}) if known is None else known
+        return promo_costs.in_words(costs)
+
+    def get_changelist(self, request, **kwargs):
+        return promo_costs.changelist_with(self.costs_of)
+
+    def costs_of(self, keys):
+        return given_away_by_set(keys)
+
+    def codes_of(self, printed):
+        return printed.vouchers.all()
+
+    @switching_off(SetDialog)
+    def switch_off(self, request, form, object_id):
+        return self.off(request, form)
+
+    @switching_on(SetDialog)
+    def switch_on(self, request, form, object_id):
+        return self.on(request, form)
 
     @display(description=_("valid"), ordering="end_datetime")
     def valid(self, printed):

@@ -3,23 +3,25 @@
 from decimal import Decimal
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldBooleanSwitchWidget
 
-from backoffice.dialogs import REASON, RowDialog
+from backoffice.dialogs import REASON
 from backoffice.formats import money
+from backoffice.order_dialogs import OrderDialog, in_numbers
+from backoffice.passwords import AsksPassword
 from shop.catalogue.units import NotAStep, plain, steps_in
-from shop.order.models import Order
+from shop.order import foresight
 from shop.order.returns import IS_OUT, CannotGiveBack
-from shop.payment.models import Refund, RefundStatus
 from shop.payment.refunds import TooMuch, foresee_refund, left_to_refund, payment_of
 
 
-class RefundDialog(RowDialog):
+class RefundDialog(AsksPassword, OrderDialog):
     """Tells what it would do when it is filled in, and does it when that is sent once more."""
 
-    model = Order
+    is_always_sensitive = False
     form_before_template = "backoffice/dialogs/refund.html"
     form_after_template = "backoffice/dialogs/refund_outcome.html"
     beside_goods = forms.DecimalField(
@@ -44,7 +46,7 @@ class RefundDialog(RowDialog):
 
     def __init__(self, request, object_id=None, **kwargs):
         super().__init__(request, object_id, **kwargs)
-        self.parts, self.beside, self.outcome = [], Decimal(0), []
+        self.parts, self.beside, self.outcome, self.goods = [], Decimal(0), [], []
         self.lines = self._lines_to_give_back()
         for name, line in self.lines.items():
             self.fields[name] = _quantity_of(line)
@@ -53,7 +55,8 @@ class RefundDialog(RowDialog):
     def _lines_to_give_back(self):
         if self.row.status == "cancelled":
             return {}
-        return {f"line_{line.pk}": line for line in self.row.lines_left.order_by("pk")}
+        lines = self.row.lines_left.select_related("stockrecord").order_by("pk")
+        return {f"line_{line.pk}": line for line in lines}
 
     def facts(self):
         payment = payment_of(self.row)
@@ -61,7 +64,12 @@ class RefundDialog(RowDialog):
         return {"left": money(left, self.row.currency)}
 
     def get_after_template_context(self, request, object_id=None):
-        return {"outcome": self.outcome}
+        return {"outcome": self.outcome, "goods": self.goods}
+
+    @property
+    def values(self):
+        how = {name: self.cleaned_data[name] for name in ("restock", "reason")}
+        return how | {"parts": self.parts, "beside": self.beside}
 
     def clean(self):
         cleaned = super().clean()
@@ -92,6 +100,7 @@ class RefundDialog(RowDialog):
             self.add_error("beside_goods", str(refusal))
         else:
             self._ask(self._sentences(total, cleaned["restock"]))
+            self._guard(total)
 
     def _ask(self, sentences):
         """Nothing is done that was not shown: another total or other goods are shown anew."""
@@ -99,9 +108,20 @@ class RefundDialog(RowDialog):
         if self.cleaned_data["agreed"] == shown:
             return
         self.outcome = sentences
+        restock = self.cleaned_data["restock"]
+        # Beside the sentences: others sell meanwhile, and that is no reason to ask anew.
+        self.goods = in_numbers(foresight.of_giving_back(self.row, self.parts, restock=restock))
         self.data = self.data.copy()
         self.data["agreed"] = shown
         self.add_error("agreed", _("Look at what will happen."))
+
+    def _guard(self, total):
+        """A lot of money asks for the password, from when it is shown how much it is."""
+        if total > settings.CONFIRM_REFUNDS_ABOVE:
+            if self.outcome:
+                self.ask_password()
+            else:
+                self.check_password()
 
     def _sentences(self, total, restock):
         amount = money(total, self.row.currency)
@@ -131,13 +151,3 @@ def _quantity_of(line):
         widget=UnfoldAdminDecimalFieldWidget(attrs={"step": plain(line.step), "placeholder": "0"}),
         help_text=_("Up to %(left)s. Sold: %(sold)s for %(price)s.") % told,
     )
-
-
-class SendAgainDialog(RowDialog):
-    model = Order
-    form_before_template = "backoffice/dialogs/send_again.html"
-
-    def facts(self):
-        failed = Refund.objects.filter(payment__order=self.row, status=RefundStatus.FAILED)
-        amounts = failed.values_list("amount", flat=True)
-        return {"amounts": [money(amount, self.row.currency) for amount in amounts]}

@@ -8,11 +8,12 @@ from django.views.decorators.debug import sensitive_variables
 from unfold.decorators import action
 
 from backoffice.dialogs import REASON, RowDialog
+from backoffice.passwords import AsksPassword
 from shop.contacts.reveal import PERMISSION, RevealRefused, reveal
 from shop.order.models import Order
 
 
-class RevealDialog(RowDialog):
+class RevealDialog(AsksPassword, RowDialog):
     model = Order
     form_before_template = "backoffice/dialogs/reveal.html"
     reason = forms.CharField(

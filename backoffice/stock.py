@@ -8,17 +8,18 @@ from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import action, display
 from unfold.enums import ActionVariant
 
-from backoffice import ledger
+from backoffice import timeline
 from backoffice.filters import LocationFilter
 from backoffice.formats import badge, money
 from backoffice.policy import OfficeAdmin
 from backoffice.site import site
 from backoffice.stock_dialogs import QUANTITY, AdjustDialog, ReceiveDialog, SendDialog, steps_of
+from backoffice.thresholds import BulkThresholds
 from shop.catalogue.models import Category, Product
 from shop.catalogue.units import plain
-from shop.inventory import low_stock, stock, transfers
+from shop.inventory import deliveries, low_stock, stock, transfers
 from shop.inventory.models import Transfer
-from shop.partner.models import StockRecord
+from shop.partner.models import Level, StockRecord
 
 
 def complete(record):
@@ -32,16 +33,10 @@ class LevelFilter(DropdownFilter):
     parameter_name = "level"
 
     def lookups(self, request, model_admin):
-        return [("low", _("low")), ("out", _("out")), ("reserved", _("reserved"))]
+        return Level.choices
 
     def queryset(self, request, queryset):
-        if self.value() == "low":
-            return queryset.low()
-        if self.value() == "out":
-            return queryset.filter(num_in_stock=F("num_allocated"))
-        if self.value() == "reserved":
-            return queryset.filter(num_allocated__gt=0)
-        return queryset
+        return queryset.at_level(self.value())
 
 
 class CategoryFilter(DropdownFilter):
@@ -100,7 +95,9 @@ class StockRecordForm(forms.ModelForm):
 
 
 @admin.register(StockRecord, site=site)
-class StockRecordAdmin(OfficeAdmin):
+class StockRecordAdmin(BulkThresholds, OfficeAdmin):
+    empty = _("No product is offered at your locations yet.")
+    empty_link = (_("The products"), "catalogue.product")
     form = StockRecordForm
     location_path = "partner"
     list_display = ["goods", "where", "shelf", "cost", "in_stock", "reserved", "free", "low_below"]
@@ -110,6 +107,8 @@ class StockRecordAdmin(OfficeAdmin):
     search_help_text = _("Product or SKU")
     ordering = ["product__title", "partner__name"]
     autocomplete_fields = ["product"]
+    actions = ["call_low_below"]
+    list_after_template = "backoffice/oversupplied.html"
     actions_detail = ["receive", "adjust", "send"]
     change_form_outer_before_template = "backoffice/actions.html"
     change_form_outer_after_template = "backoffice/ledger.html"
@@ -131,6 +130,9 @@ class StockRecordAdmin(OfficeAdmin):
         now = ["in_stock", "reserved", "free"]
         return [*now, "product", "partner"] if obj else now
 
+    class Media:
+        css = {"all": ["backoffice/inventory.css"]}
+
     def has_delete_permission(self, request, obj=None):
         return False
 
@@ -146,7 +148,9 @@ class StockRecordAdmin(OfficeAdmin):
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         record = self.row(request, object_id)
-        context = {"title": _("Stock of %s") % record.product, "ledger": ledger.story_of(record)}
+        title = _("%(product)s, %(location)s")
+        title %= {"product": record.product, "location": record.partner.name}
+        context = {"title": title, "ledger": timeline.story_of(record, request)}
         return super().change_view(request, object_id, form_url, context | (extra_context or {}))
 
     @display(description=_("product"), ordering="product__title", header=True)
@@ -193,9 +197,15 @@ class StockRecordAdmin(OfficeAdmin):
         },
     )
     def receive(self, request, form, object_id):
-        steps, delivery = form.cleaned_data["quantity"], form.cleaned_data["delivery"]
-        stock.receive([(form.row.pk, steps)], cause=delivery, actor=request.user)
-        return self._booked(request, form.row, _("received"), steps)
+        record, found = form.row, form.cleaned_data
+        deliveries.receive(
+            record.partner.location,
+            [(record.pk, found["quantity"])],
+            token=found["token"],
+            reference=found["delivery"],
+            actor=request.user,
+        )
+        return self._booked(request, record, _("received"), found["quantity"])
 
     @action(
         description=_("Adjust with a reason"),
@@ -208,16 +218,23 @@ class StockRecordAdmin(OfficeAdmin):
         },
     )
     def adjust(self, request, form, object_id):
-        record, steps = form.row, form.cleaned_data["quantity"]
+        record, found = form.row, form.cleaned_data
+        steps, seen = found["quantity"], found["seen"]
         try:
-            stock.adjust(record, steps, reason=form.cleaned_data["reason"], actor=request.user)
+            stock.adjust(record, steps, reason=found["reason"], actor=request.user, seen=seen)
         except stock.OutOfStock as refusal:
-            [shortage] = refusal.shortages
-            left = record.product.format_steps(shortage.left)
+            left = record.product.format_steps(refusal.shortages[0].left)
             said = _("Only %(left)s can be taken off: the rest is reserved for orders.")
             messages.error(request, said % {"left": left})
             return self.back_to(request, record)
+        except stock.ChangedMeanwhile as now:
+            said = _("Nothing was adjusted: it is %(now)s by now. Look again.")
+            messages.error(request, said % {"now": record.product.format_steps(now.in_stock)})
+            return self.back_to(request, record)
         return self._booked(request, record, _("adjusted"), steps)
+
+    def stock_records(self, request, queryset):
+        return queryset
 
     def has_send_permission(self, request, obj=None):
         return request.user.has_perm("inventory.add_transfer")
@@ -241,6 +258,7 @@ class StockRecordAdmin(OfficeAdmin):
                 [(record.pk, found["quantity"])],
                 actor=request.user,
                 reason=found["why"],
+                token=found["token"],
             )
         except stock.OutOfStock as refusal:
             left = record.product.format_steps(refusal.shortages[0].left)

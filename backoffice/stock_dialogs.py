@@ -1,5 +1,7 @@
 """What is asked before stock is received, put right or sent elsewhere."""
 
+from uuid import uuid4
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
@@ -52,7 +54,13 @@ class StockDialog(RowDialog):
         return steps_of(self.row.product, self.cleaned_data["quantity"])
 
 
-class ReceiveDialog(StockDialog):
+class OnceDialog(StockDialog):
+    """One that books once, however often its button is pressed."""
+
+    token = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+
+
+class ReceiveDialog(OnceDialog):
     quantity = forms.DecimalField(label=_("Quantity received"), **QUANTITY, min_value=0)
     delivery = forms.CharField(
         label=_("Delivery"),
@@ -64,6 +72,7 @@ class ReceiveDialog(StockDialog):
 
 
 class AdjustDialog(StockDialog):
+    seen = forms.IntegerField(widget=forms.HiddenInput)
     quantity = forms.DecimalField(
         label=_("Change"),
         help_text=_("What to add; with a minus, what to take off."),
@@ -72,8 +81,12 @@ class AdjustDialog(StockDialog):
     )
     reason = forms.CharField(**REASON, help_text=_("As in: two jars broken. The ledger keeps it."))
 
+    def __init__(self, request, object_id=None, **kwargs):
+        super().__init__(request, object_id, **kwargs)
+        self.fields["seen"].initial = self.row.num_in_stock
 
-class SendDialog(StockDialog):
+
+class SendDialog(OnceDialog):
     quantity = forms.DecimalField(label=_("Quantity to send"), **QUANTITY, min_value=0)
     receiver = forms.ModelChoiceField(
         Location.objects.all(), label=_("To"), widget=UnfoldAdminSelectWidget

@@ -1,20 +1,23 @@
-"""Stocktakes: counting a location's shelves without being shown what should lie there."""
+"""Stocktakes: counting a location's shelves without being told what should lie there."""
+
+from uuid import UUID, uuid4
 
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponseRedirect
+from django.http import HttpResponseRedirect, JsonResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminSelectWidget
 
+from backoffice import stocktake_page
 from backoffice.filters import LocationFilter
-from backoffice.formats import at, badge, staff
+from backoffice.formats import at, badge
 from backoffice.policy import OfficeAdmin
 from backoffice.site import site
-from backoffice.typed import NotTyped, typed_steps
-from shop.catalogue.units import plain
+from backoffice.stocktake_page import counts_of
+from backoffice.typed import NotTyped
 from shop.inventory import stock, stocktakes
 from shop.inventory.models import Stocktake
 from shop.inventory.quantities import NotAQuantity
@@ -36,6 +39,7 @@ class StocktakeAdmin(OfficeAdmin):
     list_display = ["number", "state", "location", "begun", "closed"]
     list_filter = [LocationFilter]
     list_select_related = ["location"]
+    empty = _("Begin one to count what lies at a location; the shop goes on selling meanwhile.")
     search_fields = ["number"]
     change_form_template = "backoffice/stocktake.html"
     add_form_template = "admin/change_form.html"
@@ -67,33 +71,61 @@ class StocktakeAdmin(OfficeAdmin):
         if request.method == "POST":
             if not may_count:
                 raise PermissionDenied
-            return self._step(request, stocktake)
-        context = {
-            "title": stocktake.number,
-            "stocktake": stocktake,
-            "counts": [_shown(count) for count in _counts(stocktake)],
-            "may_count": may_count and stocktake.is_open,
-            "begun": at(stocktake.begun_at, stocktake.location),
-            "begun_by": staff(stocktake.begun_by),
-            "closed": at(stocktake.closed_at, stocktake.location),
-            "closed_by": staff(stocktake.closed_by),
-        }
-        return super().change_view(request, object_id, form_url, context | (extra_context or {}))
+            if done := self._step(request, stocktake):
+                return done
+        context = stocktake_page.facts(stocktake)
+        if "differences" in request.GET or not stocktake.is_open:
+            context |= stocktake_page.differences(stocktake)
+        else:
+            context |= stocktake_page.to_count(stocktake, request.GET, request.POST)
+        context |= {"may_count": may_count and stocktake.is_open, "token": uuid4()}
+        return self.own_page(request, object_id, context)
 
     def _step(self, request, stocktake):
+        if "scan" in request.POST:
+            return self._scan(request, stocktake)
+        if "close" in request.POST:
+            return self._close(request, stocktake)
+        return self._enter(request, stocktake)
+
+    def _scan(self, request, stocktake):
+        """One beep. A page that counts by itself is answered in facts, a plain form by its page."""
         try:
-            stocktakes.enter(stocktake, _typed(request, stocktake), actor=request.user)
-            said = _("Your counts are written down.")
-            if "close" in request.POST:
-                stocktakes.close(stocktake, actor=request.user)
-                said = _("The stocktake is closed and its differences are booked.")
+            token = UUID(request.POST.get("token", ""))
+            sku = request.POST["scan"].strip()
+            count = stocktakes.scan(stocktake, sku, token=token, actor=request.user)
+        except (StocktakeRefused, ValueError) as refusal:
+            answer, level = {"said": str(refusal)}, messages.ERROR
+        else:
+            answer, level = stocktake_page.scanned(count), messages.SUCCESS
+        if request.accepts("text/html"):
+            told = answer.get("said") or f"{answer['title']}: {answer['counted']}"
+            messages.add_message(request, level, told)
+            return self.back_to(request, stocktake)
+        return JsonResponse(answer, status=409 if "said" in answer else 200)
+
+    def _enter(self, request, stocktake):
+        try:
+            found = stocktake_page.typed(request.POST, stocktake)
+            stocktakes.enter(stocktake, found, actor=request.user)
+        except (NotTyped, NotAQuantity, StocktakeRefused) as refusal:
+            # The page is shown again, with all that was typed.
+            return messages.error(request, str(refusal))
+        messages.success(request, _("Your counts are written down."))
+        there = f"{self.page_of(stocktake)}?differences"
+        return HttpResponseRedirect(there if "look" in request.POST else request.get_full_path())
+
+    def _close(self, request, stocktake):
+        try:
+            stocktakes.close(stocktake, actor=request.user, seen=request.POST.get("seen", ""))
         except stock.OutOfStock as refusal:
             messages.error(request, _too_low(stocktake, refusal))
-        except (NotTyped, NotAQuantity, StocktakeRefused) as refusal:
+        except StocktakeRefused as refusal:
             messages.error(request, str(refusal))
         else:
-            messages.success(request, said)
-        return self.back_to(request, stocktake)
+            self.log_change(request, stocktake, str(_("closed")))
+            messages.success(request, _("The stocktake is closed and its differences are booked."))
+        return HttpResponseRedirect(f"{self.page_of(stocktake)}?differences")
 
     @display(description=_("status"))
     def state(self, stocktake):
@@ -108,46 +140,9 @@ class StocktakeAdmin(OfficeAdmin):
         return at(stocktake.closed_at, stocktake.location) or None
 
 
-def _counts(stocktake):
-    counts = stocktake.counts.select_related("stockrecord__product", "counted_by")
-    return counts.order_by("stockrecord__shelf", "stockrecord__product__title")
-
-
-def _typed(request, stocktake):
-    """What was typed, as steps by record; an emptied field takes its count back.
-
-    A field that was left as it was shown says nothing: a colleague who counts
-    the same shelves at the same time keeps what they wrote down.
-    """
-    typed = {}
-    for count in _counts(stocktake):
-        text = request.POST.get(f"counted-{count.pk}", "")
-        if text != request.POST.get(f"shown-{count.pk}", ""):
-            product = count.stockrecord.product
-            typed[count.stockrecord_id] = typed_steps(text, product) if text.strip() else None
-    return typed
-
-
 def _too_low(stocktake, refusal):
     short = [shortage.stockrecord_id for shortage in refusal.shortages]
-    counts = _counts(stocktake).filter(stockrecord__in=short)
+    counts = counts_of(stocktake).filter(stockrecord__in=short)
     names = ", ".join(count.stockrecord.product.title for count in counts)
     said = _("Nothing was booked. Less was counted than is reserved for orders of: %(names)s.")
     return said % {"names": names}
-
-
-def _shown(count):
-    product = count.stockrecord.product
-    entered = count.counted is not None
-    return {
-        "pk": count.pk,
-        "product": product,
-        "shelf": count.stockrecord.shelf,
-        "unit": "" if product.unit == "piece" else product.get_unit_display(),
-        "step": plain(product.step),
-        "typed": plain(product.quantity(count.counted)) if entered else "",
-        "counted": product.format_steps(count.counted) if entered else "",
-        "then": product.format_steps(count.in_stock_then) if entered else "",
-        "difference": product.format_steps(count.difference) if count.difference else "",
-        "counted_by": staff(count.counted_by),
-    }

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import action, display
 
+from backoffice.booking import BookedByLines, BookingForm
 from backoffice.dialogs import REASON, RowDialog
 from backoffice.formats import at, staff
 from backoffice.policy import OfficeAdmin, ReadOnly
@@ -19,6 +20,7 @@ from shop.inventory.models import Transfer, TransferStatus
 from shop.inventory.quantities import NotAQuantity
 from shop.inventory.transfers import Arrival, TransferRefused
 from shop.locations.models import Location
+from shop.partner.models import StockRecord
 
 TONES = {TransferStatus.IN_TRANSIT: "info", TransferStatus.RECEIVED: "success"}
 
@@ -30,16 +32,36 @@ class CancelTransferDialog(RowDialog):
     )
 
 
+class TransferForm(BookingForm):
+    # Goods go to any location: to send there is not to see its rows.
+    receiver = forms.ModelChoiceField(
+        Location.objects.order_by("name"), label=_("To"), empty_label=_("Choose")
+    )
+
+    field_order = ["token", "location", "receiver", "reason"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["location"].label = _("From")
+        self.fields["reason"].label = _("What for")
+
+
 @admin.register(Transfer, site=site)
-class TransferAdmin(ReadOnly, OfficeAdmin):
+class TransferAdmin(BookedByLines, ReadOnly, OfficeAdmin):
     list_display = ["number", "state", "sender", "receiver", "sent", "ended"]
     list_filter = [("status", ChoicesDropdownFilter)]
     list_select_related = ["sender", "receiver"]
+    empty = _("Send goods to another location: they are listed here until they arrive.")
     search_fields = ["number", "lines__sent_from__product__upc"]
     search_help_text = _("Transfer number or SKU")
     actions_detail = ["cancel"]
     change_form_template = "backoffice/transfer.html"
     fields = []
+    add_form_template = "backoffice/transfer_form.html"
+    add_title = _("Send goods to another location")
+    booking_form = TransferForm
+    refusals = (TransferRefused,)
+    sign = -1
 
     def visible_to(self, user, rows):
         own = Location.objects.visible_to(user).values("pk")
@@ -49,37 +71,63 @@ class TransferAdmin(ReadOnly, OfficeAdmin):
         rows = super().get_queryset(request)
         return rows.select_related("sender", "receiver", "sent_by", "ended_by")
 
+    def has_add_permission(self, request):
+        return request.user.has_perm("inventory.add_transfer")
+
+    def lines(self, request, form, pairs):
+        lines = super().lines(request, form, pairs)
+        receiver = form.cleaned_data.get("receiver") if form.is_bound else None
+        _refuse_what_cannot_go([line for line in lines if not line.error], receiver)
+        return lines
+
+    def book(self, request, typed, demands):
+        transfer = transfers.send(
+            typed["location"],
+            typed["receiver"],
+            demands,
+            token=typed["token"],
+            reason=typed["reason"],
+            actor=request.user,
+        )
+        self.log_addition(request, transfer, str(_("sent")))
+        return transfer
+
+    def said(self, transfer):
+        return _("Transfer %(number)s is on its way.") % {"number": transfer.number}
+
     def change_view(self, request, object_id, form_url="", extra_context=None):
         transfer = self.row(request, object_id)
         may_receive = self._works_at(request, transfer.receiver)
         if request.method == "POST":
             if not may_receive:
                 raise PermissionDenied
-            return self._receive(request, transfer)
+            if self._is_received(request, transfer):
+                return self.back_to(request, transfer)
         context = {
             "title": transfer.number,
             "transfer": transfer,
-            "lines": [_shown(line) for line in _lines(transfer)],
+            "lines": [_shown(line, request.POST) for line in _lines(transfer)],
             "may_receive": may_receive and transfer.status == TransferStatus.IN_TRANSIT,
             "sent": at(transfer.sent_at, transfer.sender),
             "sent_by": staff(transfer.sent_by),
             "ended": at(transfer.ended_at, transfer.receiver),
             "ended_by": staff(transfer.ended_by),
         }
-        return super().change_view(request, object_id, form_url, context | (extra_context or {}))
+        return self.own_page(request, object_id, context)
 
     def _works_at(self, request, location):
         allowed = request.user.has_perm("inventory.change_transfer")
         return allowed and Location.objects.visible_to(request.user).filter(pk=location.pk).exists()
 
-    def _receive(self, request, transfer):
+    def _is_received(self, request, transfer):
         try:
             transfers.receive(transfer, _arrivals(request, transfer), actor=request.user)
         except (NotTyped, NotAQuantity, TransferRefused) as refusal:
             messages.error(request, str(refusal))
-        else:
-            messages.success(request, _("The goods are on the shelf here."))
-        return self.back_to(request, transfer)
+            return False
+        self.log_change(request, transfer, str(_("received")))
+        messages.success(request, _("The goods are on the shelf here."))
+        return True
 
     def get_actions_detail(self, request, object_id):
         transfer = self.row(request, object_id)
@@ -124,6 +172,19 @@ class TransferAdmin(ReadOnly, OfficeAdmin):
         return at(transfer.ended_at, transfer.receiver) or None
 
 
+def _refuse_what_cannot_go(lines, receiver):
+    there = StockRecord.objects.filter(partner=receiver and receiver.pk)
+    goods = [line.record.product_id for line in lines]
+    offered = set(there.filter(product__in=goods).values_list("product_id", flat=True))
+    for line in lines:
+        free = line.record.net_stock_level
+        if line.steps > free:
+            said = _("Only %(free)s is free: the rest is reserved for orders.")
+            line.error = said % {"free": line.product.format_steps(free)}
+        elif receiver and line.record.product_id not in offered:
+            line.error = _("%(name)s does not offer this.") % {"name": receiver.name}
+
+
 def _lines(transfer):
     return transfer.lines.select_related("sent_from__product")
 
@@ -138,15 +199,15 @@ def _arrivals(request, transfer):
     }
 
 
-def _shown(line):
+def _shown(line, typed):
     product = line.sent_from.product
     arrived = line.received is not None
     return {
         "pk": line.pk,
         "product": product,
         "sent": product.format_steps(line.sent),
-        "typed": plain(product.quantity(line.sent)),
+        "typed": typed.get(f"came-{line.pk}", plain(product.quantity(line.sent))),
         "received": product.format_steps(line.received) if arrived else "",
         "difference": product.format_steps(-line.difference) if line.difference else "",
-        "reason": line.reason,
+        "reason": typed.get(f"reason-{line.pk}", line.reason),
     }

@@ -8,7 +8,24 @@ from shop.catalogue.units import NotAStep
 
 
 class NotTyped(ValueError):
-    """What was typed is no quantity; `str()` names the product and says why."""
+    """What was typed is no quantity; `str()` names the product and says `why`."""
+
+    def __init__(self, product, why):
+        self.why = why
+        super().__init__(f"{product.title}: {why}")
+
+
+def typed_change(typed, product, seen):
+    """What was typed over a number of steps, as a change: `+2`, `-2`, or the new number.
+
+    Raises `NotTyped`.
+    """
+    typed = typed.strip().replace("\N{MINUS SIGN}", "-")
+    if typed.startswith("+"):
+        return typed_steps(typed[1:], product)
+    if typed.startswith("-"):
+        return -typed_steps(typed[1:], product)
+    return typed_steps(typed.removeprefix("="), product) - seen
 
 
 def typed_steps(typed, product):
@@ -20,4 +37,4 @@ def typed_steps(typed, product):
         why = str(refusal)
     except InvalidOperation:
         why = _("Please type a number.")
-    raise NotTyped(f"{product.title}: {why}")
+    raise NotTyped(product, why)

@@ -23,6 +23,7 @@ TONES = {
 
 @admin.register(WebhookEvent, site=site)
 class WebhookAdmin(ReadOnly, OfficeAdmin):
+    empty = _("Payment providers have called in nothing so far.")
     list_display = ["received_at", "gateway", "kind", "result", "of_order", "handled_at"]
     list_filter = ["gateway", ("outcome", ChoicesDropdownFilter)]
     list_select_related = ["payment__order"]

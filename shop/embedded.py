@@ -53,6 +53,9 @@ POSTGRES = {
     "jit": "off",
     "timezone": "UTC",
     "log_timezone": "UTC",
+    # A statement that fails, and the values that clashed, may name somebody.
+    "log_error_verbosity": "terse",
+    "log_min_error_statement": "panic",
 }
 THROWAWAY_POSTGRES = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 

@@ -3,7 +3,8 @@
 `settings.CONTACT_KEYS` are Fernet keys, newest first. The first one encrypts, all
 of them decrypt: to rotate, put a new one in front, run `manage.py rotate_contact_keys`,
 drop the old. Where none is given, the key follows from the shop's secret; what was
-written with that one stays readable when keys are given later.
+written with that one stays readable when keys are given later. Digests always hang
+on the shop's secret; those made with one of `SECRET_KEY_FALLBACKS` are still found.
 """
 
 import hashlib
@@ -53,8 +54,19 @@ def has_newest_key(secret: str) -> bool:
 
 def fingerprint(text: str) -> str:
     """The same for the same address however it was typed, and telling nothing without the key."""
+    return fingerprints(text)[0]
+
+
+def fingerprints(text: str) -> list[str]:
+    """What a row may be found by that was written with any secret of the shop's, newest first."""
     typed = text.strip().casefold().encode()
-    return hmac.new(_derived_key("fingerprint"), typed, hashlib.sha256).hexdigest()
+    keys = [_derived_key("fingerprint", secret) for secret in shop_secrets()]
+    return [hmac.new(key, typed, hashlib.sha256).hexdigest() for key in keys]
+
+
+def shop_secrets() -> tuple[str, ...]:
+    """The shop's secret, and the earlier ones that still count, newest first."""
+    return settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS
 
 
 def _box():
@@ -62,15 +74,11 @@ def _box():
 
 
 def _keys():
-    derived = [
-        urlsafe_b64encode(_derived_key("contact", secret))
-        for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
-    ]
+    derived = [urlsafe_b64encode(_derived_key("contact", secret)) for secret in shop_secrets()]
     return [Fernet(key) for key in (*settings.CONTACT_KEYS, *derived)]
 
 
-def _derived_key(purpose, secret=None):
-    secret = secret or settings.SECRET_KEY
+def _derived_key(purpose, secret):
     return hashlib.sha256(f"shop.encryption {purpose} {secret}".encode()).digest()
 
 

@@ -3,21 +3,56 @@
 import logging
 import re
 
+from django.utils.log import AdminEmailHandler
 from django.views.debug import ExceptionReporter, SafeExceptionReporterFilter
 
 EMAIL = re.compile(r"[^\s@<>()\[\]\"',;:=]+@[^\s@<>()\[\]\"',;:=]+\.\w+")
 # PostgreSQL names the values that clash: "Key (lower(email))=(…) already exists."
 DETAIL = re.compile(r"DETAIL:.*")
-PERSONAL_HEADERS = {"QUERY_STRING", "HTTP_REFERER", "REMOTE_ADDR", "HTTP_X_FORWARDED_FOR"}
+# What a path or a query carries to open an order, or to set a password.
+KEY_IN_PATH = re.compile(
+    r"(/(?:confirm-email|password/reset/key|password_reset/confirm|back-in-stock)/)"
+    r"(?!done/)[^?#\s\"'<>]*[^?#\s\"'<>/]"
+)
+KEY_IN_QUERY = re.compile(r"([?&](?:key|code|token)=)[^&#\s\"'<>]+")
+# Of what a request says about itself: who sent it, and addresses with all that is in them.
+PERSONAL = {"QUERY_STRING", "RAW_URI", "REQUEST_URI", "REMOTE_ADDR", "REMOTE_HOST", "REMOTE_USER"}
+# Any other header may be a proxy's word for the client, or the address of a page.
+HARMLESS_HEADERS = {
+    "HTTP_ACCEPT",
+    "HTTP_ACCEPT_ENCODING",
+    "HTTP_ACCEPT_LANGUAGE",
+    "HTTP_CONNECTION",
+    "HTTP_HOST",
+    "HTTP_HX_REQUEST",
+    "HTTP_USER_AGENT",
+    "HTTP_X_FORWARDED_PROTO",
+}
+
+HIDDEN = (
+    (DETAIL, "DETAIL: [hidden]"),
+    (KEY_IN_PATH, r"\1[key]"),
+    (KEY_IN_QUERY, r"\1[key]"),
+    (EMAIL, "[email]"),
+)
 
 
 def scrubbed(text):
-    return EMAIL.sub("[email]", DETAIL.sub("DETAIL: [hidden]", text))
+    for secret, instead in HIDDEN:
+        text = secret.sub(instead, text)
+    return text
 
 
 class ScrubbedFormatter(logging.Formatter):
     def format(self, record):
         return scrubbed(super().format(record))
+
+
+class CrashMail(AdminEmailHandler):
+    """Django writes the address that broke into the subject, as it was called."""
+
+    def format_subject(self, subject):
+        return super().format_subject(scrubbed(subject))
 
 
 class ReportFilter(SafeExceptionReporterFilter):
@@ -44,8 +79,14 @@ class ReportFilter(SafeExceptionReporterFilter):
 
     def get_safe_request_meta(self, request):
         meta = super().get_safe_request_meta(request)
-        hidden = PERSONAL_HEADERS & meta.keys() if self.is_active(request) else ()
+        if not self.is_active(request):
+            return meta
+        hidden = {name for name in meta if name in PERSONAL or _is_personal_header(name)}
         return meta | dict.fromkeys(hidden, self.cleansed_substitute)
+
+
+def _is_personal_header(name):
+    return name.startswith("HTTP_") and name not in HARMLESS_HEADERS
 
 
 class Reporter(ExceptionReporter):

@@ -1,7 +1,8 @@
 """The outbox: the queue is a hint, the database is the truth.
 
 1. A receiver calls `post` inside the transaction that made the work: one row.
-2. After the commit the row's key, its effect and subject, goes to the queue at once.
+2. After the commit the row's key, its effect and subject, goes to the queue at once,
+   unless it is to wait.
 3. A worker takes the row up, performs the effect and marks the row done.
 4. `relay`, which beat calls, sends again whatever is due and unfinished: its message
    was lost, its worker was killed, or the effect failed.
@@ -34,12 +35,15 @@ BATCH = 500
 broker = Breaker(seconds=5)
 
 
-def post(effect, *subject_pks):
-    """Ask for an effect on rows, in the caller's transaction; asking twice asks once."""
-    queue, due_at = EFFECTS[effect].queue, Now() + _patience()
+def post(effect, *subject_pks, wait=None):
+    """Ask for an effect on rows, in the caller's transaction; asking twice asks once.
+
+    What is to wait is left to the relay: the queue is told nothing of it before.
+    """
+    queue, due_at = EFFECTS[effect].queue, Now() + (wait or _patience())
     messages = [OutboxMessage(effect=effect, subject=str(pk), due_at=due_at) for pk in subject_pks]
     OutboxMessage.objects.bulk_create(messages, ignore_conflicts=True)
-    for message in messages:
+    for message in messages if wait is None else ():
         # What is committed is done, whatever happens to the hint: nobody is told otherwise.
         transaction.on_commit(lambda message=message: _send(message, queue), robust=True)
 

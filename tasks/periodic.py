@@ -39,7 +39,7 @@ def look_into_payment(pk, looks):
 
 @app.task(name="tasks.erase_old_contacts")
 def erase_old_contacts():
-    return retention.erase_old_contacts()
+    return retention.erase_old_contacts(), retention.forget_promo_uses()
 
 
 @app.task(name="tasks.tidy_outbox")

@@ -46,8 +46,8 @@ def tell_who_waits_for_stock(movement_id, **kwargs):
 
 
 @receiver(letter_due)
-def send_due_letter(letter, **kwargs):
-    post("send_letter", letter.pk)
+def send_due_letter(letter, wait, **kwargs):
+    post("send_letter", letter.pk, wait=wait)
 
 
 @receiver(payment_called_off)

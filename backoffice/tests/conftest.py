@@ -1,4 +1,9 @@
+import time
+
 import pytest
+import time_machine
+from allauth.account.internal.flows.login import record_authentication
+from django.http import HttpRequest
 from django.test import Client
 
 from shop.order import lifecycle
@@ -111,11 +116,33 @@ def send(record, here):
     return send
 
 
+def just_typed_the_password(client, user, seconds_ago=0):
+    request = HttpRequest()
+    request.user, request.session = user, client.session
+    with time_machine.travel(time.time() - seconds_ago):
+        record_authentication(request, user, method="password")
+    request.session.save()
+
+
 @pytest.fixture
 def signed_in():
     def signed_in(user):
         client = Client()
-        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(user)
+        just_typed_the_password(client, user)
         return client
 
     return signed_in
+
+
+@pytest.fixture
+def back_after_a_while():
+    """Signed in still, and the password was typed sixteen minutes ago."""
+
+    def back(user):
+        client = Client()
+        client.force_login(user)
+        just_typed_the_password(client, user, seconds_ago=16 * 60)
+        return client
+
+    return back

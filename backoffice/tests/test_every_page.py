@@ -13,6 +13,7 @@ pytestmark = pytest.mark.django_db
 CANARIES = [CONTACT.name, CONTACT.email, CONTACT.phone, "zebulon", "canary@quist"]
 SELLERS = {"product", "stockrecord", "movement", "lowstockalert", "category", "order"}
 OWNERS_ADD = {
+    "invitation",
     "product",
     "category",
     "stockrecord",
@@ -20,6 +21,8 @@ OWNERS_ADD = {
     "voucher",
     "voucherset",
     "stocktake",
+    "delivery",
+    "transfer",
 }
 
 
@@ -59,7 +62,7 @@ def statuses(client, page, *rows):
 def everything_a_person_can_open(client, user, rf):
     request = rf.get("/")
     request.user = user
-    pages = [reverse("admin:index"), reverse("pickup_counter")]
+    pages = [reverse("admin:index"), reverse("pickup_counter"), reverse("stock_grid")]
     for page in ("changelist", "add", "change", "history"):
         pages += [address for _model, address in addresses(page, request)]
     return pages

@@ -7,6 +7,7 @@ from django.urls import reverse
 from shop.order.models import Order, Status
 from shop.payment.models import Refund
 from shop.pickup import codes
+from shop.pickup.counter import WRONG_CODES, TooManyAttempts, find
 from shop.testing.factories import ADDRESS, make_order, make_product, make_user, offer
 
 pytestmark = pytest.mark.django_db
@@ -43,19 +44,35 @@ def test_a_look_at_the_question_makes_nothing_ready(place, desk, signed_in):
     assert order.status == Status.PAID
 
 
+def bulk(client, *orders, action="make_ready", **more):
+    chosen = {"action": action, "_selected_action": [order.pk for order in orders]}
+    return client.post(LIST, chosen | more, follow=True)
+
+
 def test_many_are_made_ready_at_once_and_the_others_say_why_not(place, desk, signed_in):
     ready, unpaid = [place(paid=True), place(paid=True)], place()
-    response = signed_in(desk).post(
-        LIST,
-        {"action": "make_ready", "_selected_action": [o.pk for o in (*ready, unpaid)]},
-        follow=True,
-    )
-    said = [str(message) for message in response.context["messages"]]
-    assert said == [
-        "2 orders are ready.",
+    answer = bulk(signed_in(desk), *ready, unpaid, agreed="1")
+    numbers = ", ".join(order.number for order in Order.objects.filter(status=Status.READY))
+    assert sorted(str(message) for message in answer.context["messages"]) == [
+        f"2 orders are ready: {numbers}.",
         f"Order {unpaid.number} is waiting for payment and cannot become ready to collect.",
     ]
     assert Order.objects.filter(status=Status.READY).count() == 2
+
+
+def test_before_many_are_made_ready_it_is_asked_in_numbers(place, desk, signed_in):
+    paid, unpaid = [place(1, paid=True), place(3, paid=True)], place()
+    question = bulk(signed_in(desk), *paid, unpaid).content.decode()
+    for fact in ("2 orders can be collected", "1 order stays as it is", "3 × Quince jelly"):
+        assert fact in question
+    assert not Order.objects.filter(status=Status.READY).exists()
+
+
+def test_too_many_at_once_are_refused(place, desk, signed_in, monkeypatch):
+    monkeypatch.setattr("backoffice.order_bulk.MOST", 1)
+    said = bulk(signed_in(desk), place(paid=True), place(paid=True), agreed="1").context["messages"]
+    assert [str(message) for message in said] == ["Choose 1 orders at most."]
+    assert not Order.objects.filter(status=Status.READY).exists()
 
 
 def test_cancelling_says_what_goes_back_and_does_it(place, record, owner, signed_in):
@@ -90,7 +107,7 @@ def test_what_cannot_be_done_is_not_offered_and_refused_if_forced(place, owner, 
 def test_the_counter_hands_over_and_moves_nothing_else(place, counter, signed_in):
     order, client = place(paid=True), signed_in(counter)
     assert client.get(page(order)).context["actions_detail"] == []
-    for step in ("mark_ready", "cancel", "reveal_contact"):
+    for step in ("mark_ready", "cancel", "reveal_contact", "resend_mail", "reissue_code"):
         pressed = client.post(page(order, step), PRESSED | {"reason": "Because I can"})
         assert pressed.status_code == 403, step
     order.refresh_from_db()
@@ -104,7 +121,7 @@ def offered(client, order):
 
 def test_a_delivery_is_shipped_and_then_delivered(send, desk, signed_in):
     order, client = send(), signed_in(desk)
-    assert offered(client, order) == ["Ship", "Refund", "Cancel order"]
+    assert offered(client, order) == ["Ship", "Refund", "Resend a mail", "Cancel order"]
     question = client.get(page(order, "ship")).content.decode()
     assert "leaves for Portugal" in question
     assert ADDRESS.line1 not in question
@@ -114,7 +131,7 @@ def test_a_delivery_is_shipped_and_then_delivered(send, desk, signed_in):
     shown = client.get(page(order)).content.decode()
     for fact in ("CTT", "DA 1 PT", "Portugal", "€4.90"):
         assert fact in shown
-    assert offered(client, order) == ["Delivered", "Refund"]
+    assert offered(client, order) == ["Delivered", "Refund", "Resend a mail"]
     client.post(page(order, "deliver"), PRESSED)
     order.refresh_from_db()
     assert order.status == Status.COMPLETED
@@ -132,8 +149,9 @@ def test_a_delivery_is_not_made_ready_and_a_pickup_neither_shipped_nor_delivered
 ):
     delivery, pickup, ready = send(), place(paid=True), place(ready=True)
     client = signed_in(desk)
-    assert offered(client, pickup) == ["Mark ready", "Refund", "Cancel order"]
-    assert offered(client, ready) == ["Refund", "Cancel order"]
+    rest = ["Refund", "Resend a mail", "New pickup code", "Cancel order"]
+    assert offered(client, pickup) == ["Mark ready", *rest]
+    assert offered(client, ready) == rest
     carrier = PRESSED | {"carrier": "CTT"}
     for order, step in ((delivery, "mark_ready"), (pickup, "ship"), (ready, "deliver")):
         before = order.status
@@ -157,8 +175,7 @@ def test_a_seller_reads_orders_and_moves_none(place, seller, signed_in):
     order, client = place(paid=True), signed_in(seller)
     assert client.get(page(order)).context["actions_detail"] == []
     assert client.post(page(order, "mark_ready"), PRESSED).status_code == 403
-    forged = {"action": "make_ready", "_selected_action": [order.pk]}
-    client.post(LIST, forged)
+    bulk(client, order, agreed="1")
     order.refresh_from_db()
     assert order.status == Status.PAID
 
@@ -172,10 +189,10 @@ def test_another_locations_orders_are_not_there(place, stranger, signed_in):
     assert shown(client, q=order.number) == []
     for address in (page(order), page(order, "history"), page(order, "delete")):
         assert client.get(address).status_code in (403, 404), address
-    for step in ("mark_ready", "cancel", "reveal_contact"):
+    for step in ("mark_ready", "hand_over", "cancel", "reveal_contact"):
         assert client.get(page(order, step)).status_code == 404
         assert client.post(page(order, step), PRESSED | {"reason": "x"}).status_code == 404
-    client.post(LIST, {"action": "make_ready", "_selected_action": [order.pk]})
+    bulk(client, order, agreed="1")
     order.refresh_from_db()
     assert order.status == Status.PAID
 
@@ -189,6 +206,45 @@ def test_orders_are_found_by_number_sku_and_pickup_code(place, here, counter, si
     assert shown(client, q="jelly-1") == [order.number]
     short = codes.short_of(order.pickup_codes.get())
     assert shown(client, q=f"{short[:4]}-{short[4:]}".lower()) == [order.number]
+
+
+def test_a_pickup_code_is_guessed_in_a_search_no_more_often_than_at_the_counter(
+    place, here, counter, owner, signed_in, monkeypatch
+):
+    monkeypatch.setitem(WRONG_CODES.most, "actor", 3)
+    order, client = place(paid=True), signed_in(counter)
+    short = codes.short_of(order.pickup_codes.get())
+    for guess in ("2222-2223", "22222224", "22222225"):
+        assert shown(client, q=guess) == []
+
+    refused = client.get(LIST, {"q": short}).content.decode()
+    assert "Too many wrong codes." in refused
+    assert shown(client, q=short) == []
+    with pytest.raises(TooManyAttempts):
+        find(short, actor=counter)
+    assert shown(client, q=order.number) == [order.number]
+    assert shown(signed_in(owner), q=short) == [order.number]
+
+
+def test_what_is_no_pickup_code_is_looked_for_as_often_as_one_likes(
+    place, here, counter, signed_in, monkeypatch
+):
+    monkeypatch.setitem(WRONG_CODES.most, "actor", 1)
+    order, client = place(paid=True), signed_in(counter)
+    offer(make_product(upc="PEN-2345"), here)
+    offer(make_product(upc="23456789"), here)
+    ordinary = [
+        order.number,
+        order.number[:8],
+        "PEN-2345",
+        "23456789",
+        "jelly-1",
+        "1234",
+        "O0O0O0O0",
+    ]
+    for typed in ordinary * 2:
+        client.get(LIST, {"q": typed})
+    assert shown(client, q=codes.short_of(order.pickup_codes.get())) == [order.number]
 
 
 def test_the_order_page_reads_from_top_to_bottom(place, owner, signed_in):

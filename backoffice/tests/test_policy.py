@@ -29,7 +29,7 @@ LOCATION = {
 GOODS = {"product", "category", "stockrecord", "movement", "lowstockalert"}
 AREAS = {
     roles.OWNER: {model._meta.model_name for model in site._registry},
-    roles.STOCK_KEEPER: GOODS | {"transfer", "stocktake"},
+    roles.STOCK_KEEPER: GOODS | {"delivery", "transfer", "stocktake"},
     roles.ORDER_DESK: {"order", "payment", "refund"},
     roles.COUNTER: {"order"},
     roles.PROMOTIONS: {"voucher", "voucherset", "product", "category"},

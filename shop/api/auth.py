@@ -2,7 +2,7 @@
 
 from django.contrib.auth import authenticate
 from django.contrib.auth.models import update_last_login
-from django.db.models import Q
+from django.db import transaction
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import Throttled
@@ -10,15 +10,17 @@ from rest_framework.generics import RetrieveAPIView
 from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
 from rest_framework.views import APIView
+from rest_framework_simplejwt.exceptions import TokenError
+from rest_framework_simplejwt.serializers import TokenRefreshSerializer
+from rest_framework_simplejwt.settings import api_settings as jwt
 from rest_framework_simplejwt.tokens import RefreshToken
+from rest_framework_simplejwt.views import TokenRefreshView
 
 from shop.api.errors import BadCredentials
-from shop.attempts import Attempts
+from shop.customer.logins import TooManyGuesses
 from shop.customer.models import User
 from shop.customer.roles import role_of
-
-# By the name that was typed: behind a proxy everybody has the same address.
-WRONG_PASSWORDS = Attempts("api-login", most={"name": 10}, seconds=600)
+from shop.staff import codes
 
 
 class UserSerializer(serializers.ModelSerializer):
@@ -36,6 +38,9 @@ class LoginSerializer(serializers.Serializer):
     email = serializers.EmailField(required=False)
     username = serializers.CharField(required=False)
     password = serializers.CharField(trim_whitespace=False)
+    code = serializers.CharField(
+        required=False, help_text="From the authenticator app, for an account that has one."
+    )
 
     def validate(self, attrs):
         if not (attrs.get("email") or attrs.get("username")):
@@ -64,10 +69,28 @@ class Login(APIView):
         serializer.is_valid(raise_exception=True)
         user = _authenticated(request, **serializer.validated_data)
         update_last_login(None, user)
-        refresh = RefreshToken.for_user(user)
-        refresh["role"] = role_of(user)
-        tokens = {"user": user, "access": str(refresh.access_token), "refresh": str(refresh)}
-        return Response(TokensSerializer(tokens).data)
+        return Response(TokensSerializer({"user": user} | _tokens_for(user)).data)
+
+
+class RefreshSerializer(TokenRefreshSerializer):
+    """A used token buys a new pair once, for who its user is now: roles change, people leave."""
+
+    def validate(self, attrs):
+        used = self.token_class(attrs["refresh"])
+        user = User.objects.filter(pk=used.get(jwt.USER_ID_CLAIM), is_active=True).first()
+        if user is None:
+            raise TokenError("The account of this token is closed.")
+        with transaction.atomic():
+            _row, is_first_use = used.blacklist()
+            if not is_first_use:
+                raise TokenError("This token was used already.")
+            return _tokens_for(user)
+
+
+class Refresh(TokenRefreshView):
+    """Answers a refresh token with a new pair."""
+
+    serializer_class = RefreshSerializer
 
 
 class Me(RetrieveAPIView):
@@ -79,15 +102,18 @@ class Me(RetrieveAPIView):
         return self.request.user
 
 
-def _authenticated(request, password, email="", username=""):
-    attempts = WRONG_PASSWORDS.of(name=(email or username).casefold())
-    if minutes := attempts.count():
-        raise Throttled(60 * minutes)
-    known = Q(email__iexact=email) if email else Q(username=username)
-    name = User.objects.filter(known).values_list("username", flat=True).first()
-    # A name that nobody has takes as long as a wrong password: both hash one.
-    user = authenticate(request, username=name or email or username, password=password)
-    if user is None:
+def _tokens_for(user):
+    refresh = RefreshToken.for_user(user)
+    refresh["role"] = role_of(user)
+    return {"access": str(refresh.access_token), "refresh": str(refresh)}
+
+
+def _authenticated(request, password, email="", username="", code=""):
+    try:
+        user = authenticate(request, username=email or username, password=password)
+        is_known = user is not None and codes.opens(user, code)
+    except TooManyGuesses as refusal:
+        raise Throttled(60 * refusal.minutes) from None
+    if not is_known:
         raise BadCredentials
-    attempts.forgive()
     return user

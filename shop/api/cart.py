@@ -13,6 +13,7 @@ from shop.basket.identity import basket_of
 from shop.basket.models import Line
 from shop.catalogue.models import Product
 from shop.checkout.place_order import BasketEmpty
+from shop.client_address import client_address
 
 
 class ItemSerializer(serializers.Serializer):
@@ -153,7 +154,7 @@ class CartPromoCodes(APIView):
         typed = parsed(CodeSerializer, request)["code"]
         if basket.pk is None:
             raise BasketEmpty
-        discounts.add_code(basket, typed, address=request.META["REMOTE_ADDR"])
+        discounts.add_code(basket, typed, address=client_address(request))
         return answer(basket)
 
 

@@ -16,6 +16,7 @@ from shop.basket import contents, discounts
 from shop.basket.identity import basket_of
 from shop.checkout.fulfilment import PICKUP, Delivery
 from shop.checkout.place_order import BasketEmpty, ContactDetails, place_order
+from shop.client_address import client_address
 from shop.codes import grouped
 from shop.contacts.address import Address
 from shop.order.models import Fulfilment, Order, Status
@@ -214,7 +215,7 @@ def _basket(request, wanted):
         if location.pk != basket.location_id:
             contents.move_all_to(basket, location)
     if "promo_code" in wanted:
-        discounts.add_code(basket, wanted["promo_code"], address=request.META["REMOTE_ADDR"])
+        discounts.add_code(basket, wanted["promo_code"], address=client_address(request))
     return basket
 
 

@@ -36,22 +36,31 @@ class CodeOnBasket:
 def codes_on(basket):
     """A basket's promo codes, in the order in which they were put on it."""
     on_basket = OnBasket.objects.filter(basket=basket.pk)
-    rows = (
-        Offers.objects.filter(voucher__in=on_basket.values("voucher"))
+    added = Subquery(on_basket.filter(voucher=OuterRef("voucher")).values("pk"))
+    rows = _read(on_basket.values("voucher"), basket).annotate(added=added)
+    return [CodeOnBasket(row, basket) for row in rows.order_by(F("added"), "pk")]
+
+
+def codes_for(vouchers, basket):
+    """These promo codes as they would be on a basket, which they need not be on; by key."""
+    rows = _read(vouchers, basket).order_by("pk")
+    return {row.voucher_id: CodeOnBasket(row, basket) for row in rows}
+
+
+def _read(vouchers, basket):
+    return (
+        Offers.objects.filter(voucher__in=vouchers)
         .select_related(
             "voucher", "conditionaloffer__benefit__range", "conditionaloffer__condition"
         )
         .annotate(
-            added=Subquery(on_basket.filter(voucher=OuterRef("voucher")).values("pk")),
             read_at=Now(),
             times_used=_uses_of(basket.owner_id),
             location_ids=_locations("pk"),
             location_names=_locations("name"),
             fitting=ArraySubquery(_fitting(basket)),
         )
-        .order_by(F("added"), "pk")
     )
-    return [CodeOnBasket(row, basket) for row in rows]
 
 
 def _uses_of(user_id):

@@ -98,7 +98,7 @@ def move_to(basket, location):
     basket.location = location
     Basket.objects.filter(pk=basket.pk).update(location=location)
     there = {
-        r.product_id: r for r in _offered(location).filter(product__basket_lines__basket=basket)
+        r.product_id: r for r in offered_at(location).filter(product__basket_lines__basket=basket)
     }
     missing = []
     for line in basket.lines.select_related("product"):
@@ -155,36 +155,51 @@ def bring_back(submitted):
     lines = submitted.lines.select_related("product")
     there = {
         r.product_id: r
-        for r in _offered(basket.location).filter(product__basket_lines__basket=submitted)
+        for r in offered_at(basket.location).filter(product__basket_lines__basket=submitted)
     }
     for line in lines:
         if record := there.get(line.product_id):
-            values = _line_values(line.product, record)
-            Line.objects.get_or_create(
-                basket=basket,
-                line_reference=values.pop("line_reference"),
-                defaults=values
-                | {"product": line.product, "stockrecord": record, "quantity": line.quantity},
-            )
-    basket.vouchers.add(*submitted.vouchers.all())
+            _bring_back_line(line, basket, record)
+    _bring_back_codes(submitted, basket)
     Basket.objects.filter(pk=submitted.pk).update(returned_to=basket)
     return basket
 
 
+def _bring_back_line(line, basket, record):
+    """Goods that are in there already stay as many as they are."""
+    values = _line_values(line.product, record)
+    brought, is_new = Line.objects.get_or_create(
+        basket=basket,
+        line_reference=values.pop("line_reference"),
+        defaults=values
+        | {"product": line.product, "stockrecord": record, "quantity": line.quantity},
+    )
+    if is_new:
+        Line.objects.filter(pk=line.pk).update(returned_as=brought)
+
+
+def _bring_back_codes(submitted, basket):
+    there = basket.vouchers.values("pk")
+    codes = list(submitted.vouchers.exclude(pk__in=there))
+    basket.vouchers.add(*codes)
+    submitted.returned_codes.set(codes)
+
+
 @transaction.atomic
 def undo_bring_back(submitted):
-    """Take a submitted basket's lines out of the basket again that they went back to.
+    """Take what bringing it back put into a basket out of it again, and nothing else.
 
+    What its shopper has taken out of there meanwhile, or put in on top, is theirs to say.
     Raises `BasketGone` if that one is no longer open: it was ordered meanwhile, perhaps.
     """
     if submitted.returned_to_id is None:
         return
     _hold(submitted.returned_to)
-    for line in submitted.lines.all():
-        brought = Line.objects.filter(basket=submitted.returned_to_id, product=line.product_id)
+    for line in submitted.lines.exclude(returned_as=None):
+        brought = Line.objects.filter(pk=line.returned_as_id, basket=submitted.returned_to_id)
         brought.filter(quantity__lte=line.quantity).delete()
         brought.update(quantity=F("quantity") - line.quantity)
-    submitted.returned_to.vouchers.remove(*submitted.vouchers.all())
+    submitted.returned_to.vouchers.remove(*submitted.returned_codes.all())
 
 
 def basket_of_account(owner_id, location_id):
@@ -205,7 +220,7 @@ def _next_basket(submitted):
     return basket if basket.status == Basket.OPEN else _next_basket(basket)
 
 
-def _offered(location):
+def offered_at(location):
     return _offered_anywhere().filter(partner_id=location.pk).select_related("partner")
 
 
@@ -216,7 +231,7 @@ def _offered_anywhere():
 def _record_for(basket, product):
     if basket.location is None:
         raise NoLocation
-    record = _offered(basket.location).filter(product=product).first()
+    record = offered_at(basket.location).filter(product=product).first()
     if record is None:
         raise NotOfferedHere(product, basket.location)
     return record

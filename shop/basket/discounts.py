@@ -33,7 +33,15 @@ def apply_discounts(basket):
     """
     if not basket.has_codes:
         return []
-    used, refusals = _choose(basket)
+    return use(codes_on(basket), basket)
+
+
+def use(codes, basket):
+    """Use what can be used of these codes, in turn, on a basket's lines; nothing is written.
+
+    Returns a refusal for each code that gives nothing.
+    """
+    used, refusals = _choose(codes, basket)
     _apply(sorted(used, key=_turn), basket)
     helping = {voucher.pk for voucher in applied_codes(basket)}
     return refusals + [_gives_nothing(code) for code in used if code.voucher.pk not in helping]
@@ -82,10 +90,10 @@ def _find(basket, typed, address):
     return voucher
 
 
-def _choose(basket):
+def _choose(codes, basket):
     """The codes that are used, and a refusal for each of the others."""
     used, refusals = [], []
-    for code in codes_on(basket):
+    for code in codes:
         try:
             _check(code, basket)
             _check_beside(code, used)

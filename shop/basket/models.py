@@ -32,6 +32,8 @@ class Basket(AbstractBasket):
     returned_to = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
+    # Its promo codes that were put on that basket then, and had not been on it before.
+    returned_codes = models.ManyToManyField("voucher.Voucher", blank=True, related_name="+")
 
     class Meta(AbstractBasket.Meta):
         constraints = [
@@ -82,6 +84,16 @@ class Basket(AbstractBasket):
 
 class Line(AbstractLine):
     """A product in a basket; its quantity is counted in the product's steps."""
+
+    # The line of the next basket that this one's coming back made; none where one was there.
+    returned_as = models.OneToOneField(
+        "self",
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
 
     @property
     def vat_rate(self):

@@ -4,6 +4,7 @@ from math import ceil
 from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from oscar.apps.catalogue.abstract_models import AbstractCategory, AbstractProduct
 from oscar.apps.catalogue.managers import ProductQuerySet as OscarProductQuerySet
@@ -17,6 +18,10 @@ class ProductQuerySet(OscarProductQuerySet):
     def on_sale(self):
         """Products that the shop shows; whether one is in stock is another question."""
         return self.filter(is_public=True)
+
+    def named(self, words):
+        """Products whose name or SKU holds these words, as the staff look for them."""
+        return self.filter(Q(title__icontains=words) | Q(upc__icontains=words))
 
     def visible_to(self, user):
         """The products that somebody of the staff may look into: all, or their own ones."""
@@ -71,6 +76,8 @@ class Product(AbstractProduct):
             models.CheckConstraint(condition=models.Q(step__gt=0), name="product_step_positive")
         ]
         permissions = [("see_every_product", "Can see every seller's products")]
+        # Long lists are ordered by it, and go on behind a product.
+        indexes = [models.Index(fields=["title", "id"], name="product_by_title")]
 
     @property
     def sku(self):

@@ -4,14 +4,14 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from shop.contacts.address import Address
-from shop.encryption import EncryptedTextField, FingerprintField, Unreadable, fingerprint
+from shop.encryption import EncryptedTextField, FingerprintField, Unreadable, fingerprints
 from shop.order.models import Order
 
 
 class ContactQuerySet(models.QuerySet):
     def with_email(self, email):
         """Whatever was ordered with an email address, however it was typed."""
-        return self.filter(email_digest=fingerprint(email))
+        return self.filter(email_digest__in=fingerprints(email))
 
 
 class Contact(models.Model):

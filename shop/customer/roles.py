@@ -25,6 +25,7 @@ _KEEP = ("view", "add", "change")
 _ALL = (*_KEEP, "delete")
 _STOCK_ON_THE_MOVE = [
     *(f"inventory.{verb}_{model}" for verb in _KEEP for model in ("transfer", "stocktake")),
+    *(f"inventory.{verb}_delivery" for verb in ("view", "add")),
     "inventory.view_lowstockalert",
 ]
 
@@ -44,10 +45,21 @@ ROLES = {
         "payment.view_payment",
         "payment.add_refund",
         "payment.view_webhookevent",
+        "pickup.add_pickupcode",
         "pickup.change_pickupcode",
+        "pickup.hand_over_without_code",
+        "mail.add_letter",
         *(f"voucher.{verb}_voucher" for verb in _ALL),
         *(f"voucher.{verb}_voucherset" for verb in ("view", "add")),
         "customer.view_user",
+        "customer.change_user",
+        "customer.view_customer",
+        *(f"staff.{verb}_invitation" for verb in _KEEP),
+        *(f"staff.{verb}_staffsession" for verb in ("view", "delete")),
+        "staff.add_twofactordemand",
+        "audit.view_auditentry",
+        "privacy.view_privacyevent",
+        *(f"privacy.{verb}_retentionperiod" for verb in ("view", "add")),
         "contacts.reveal_contact",
         "contacts.view_reveal",
         "tasks.view_outboxmessage",
@@ -73,6 +85,8 @@ ROLES = {
         "order.change_order",
         "payment.view_payment",
         "payment.add_refund",
+        "pickup.add_pickupcode",
+        "mail.add_letter",
     ],
     COUNTER: ["order.view_order", "pickup.change_pickupcode"],
     PROMOTIONS: [
@@ -83,7 +97,13 @@ ROLES = {
         *(f"voucher.{verb}_voucherset" for verb in ("view", "add")),
         *(f"reviews.{verb}_productreview" for verb in ("view", "change")),
     ],
-    SUPPORT: ["order.view_order", "payment.view_payment", "contacts.reveal_contact"],
+    SUPPORT: [
+        "order.view_order",
+        "payment.view_payment",
+        "contacts.reveal_contact",
+        "pickup.add_pickupcode",
+        "mail.add_letter",
+    ],
     SELLER: [
         *(f"catalogue.{verb}_product" for verb in _KEEP),
         "catalogue.view_category",

@@ -9,12 +9,14 @@ from datetime import timedelta
 
 from django.core import signing
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
+from shop.attempts import Attempts
 from shop.batches import within_time
-from shop.encryption import fingerprint
+from shop.encryption import fingerprints
 from shop.inventory.models import StockRequest
 from shop.inventory.signals import stock_came_free, stock_is_back
 from shop.partner.models import StockRecord
@@ -23,33 +25,48 @@ SALT = "shop.inventory.back_in_stock"
 # Nobody waits for more; whoever types other people's addresses does.
 MOST_WAITING = 20
 FORGOTTEN_AFTER = timedelta(days=30)
+# By who asks, and by whom the letters are to go to: neither floods a mailbox nor many.
+ASKED = Attempts("back-in-stock", most={"visitor": 30, "mailbox": 25}, seconds=3600)
 
 
 class CannotAsk(ValueError):
     """There is nothing to wait for; `str()` says why, to the shopper."""
 
 
+class AskedTooOften(CannotAsk):
+    def __init__(self, minutes):
+        sentence = ngettext(
+            "That is a lot to wait for at once. Ask again in %(n)d minute.",
+            "That is a lot to wait for at once. Ask again in %(n)d minutes.",
+            minutes,
+        )
+        super().__init__(sentence % {"n": minutes})
+
+
 class NoSuchRequest(ValueError):
     """A link that the shop did not write."""
 
 
-def ask(product, location, *, user=None, email=""):
+def ask(product, location, *, user=None, email="", visitor=""):
     """Put a shopper in the queue for a product at a location; asking twice asks once.
 
-    An account is told at its own address, whatever `email` says. Raises `CannotAsk`.
+    An account is told at its own address, whatever `email` says. `visitor` is the
+    client's address: who asks too often from there has to wait. Raises `CannotAsk`.
     """
     _check_worth_waiting(product, location)
     address = user.email if user else email
     if not address:
         raise CannotAsk(_("Tell us where to write to."))
-    mine = {"fingerprint": fingerprint(address), "told_at": None}
-    request, created = StockRequest.objects.get_or_create(
+    newest, *earlier = fingerprints(address)
+    if minutes := ASKED.of(visitor=visitor, mailbox=newest).count():
+        raise AskedTooOften(minutes)
+    mine = StockRequest.objects.waiting().filter(fingerprint__in=[newest, *earlier])
+    request, created = mine.get_or_create(
         product=product,
         location=location,
-        **mine,
-        defaults={"user": user, "email": "" if user else address},
+        defaults={"user": user, "email": "" if user else address, "fingerprint": newest},
     )
-    if created and StockRequest.objects.filter(**mine).count() > MOST_WAITING:
+    if created and mine.count() > MOST_WAITING:
         request.delete()
         raise CannotAsk(_("You wait for so many products already. Take one off first."))
     return request
@@ -78,10 +95,26 @@ def request_of(token):
 
 
 def withdraw(token):
-    """Take a shopper out of the queue; twice is the same as once. Raises `NoSuchRequest`."""
+    """Take whoever got a letter out of every queue. Raises `NoSuchRequest`.
+
+    The one that the letter was about is told already: who wants no more of them
+    means the others. Twice is the same as once.
+    """
     request = request_of(token)
     if request:
-        request.delete()
+        _of_same_mailbox(request).delete()
+
+
+def others_waiting(request):
+    """For how many other products the same mailbox waits."""
+    return _of_same_mailbox(request).waiting().exclude(pk=request.pk).count()
+
+
+def _of_same_mailbox(request):
+    same = Q(fingerprint__in=fingerprints(request.address))
+    if request.user_id:
+        same |= Q(user=request.user_id)
+    return StockRequest.objects.filter(same)
 
 
 def watch(levels):

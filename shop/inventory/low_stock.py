@@ -27,21 +27,35 @@ def watch(levels):
         _close([level.stockrecord_id for level in recovered])
 
 
-@transaction.atomic
 def set_threshold(record, threshold):
     """Call a record low below this many steps, or never with None; looks at once whether it is.
 
     Raises `NotAQuantity`.
     """
-    if threshold is not None:
-        none_or_more(threshold)
-    locked = StockRecord.objects.select_for_update(no_key=True, of=("self",)).get(pk=record.pk)
-    locked.low_stock_threshold = record.low_stock_threshold = threshold
-    locked.save(update_fields=["low_stock_threshold", "date_updated"])
-    if locked.is_below_threshold:
-        _raise({locked.pk: (locked.net_stock_level, threshold)})
-    else:
-        _close([locked.pk])
+    set_thresholds({record.pk: threshold})
+    record.low_stock_threshold = threshold
+
+
+@transaction.atomic
+def set_thresholds(thresholds):
+    """The same for many at once: `thresholds` maps record ids to steps or None."""
+    for threshold in thresholds.values():
+        if threshold is not None:
+            none_or_more(threshold)
+    records = list(
+        StockRecord.objects.select_for_update(no_key=True, of=("self",))
+        .filter(pk__in=thresholds)
+        .order_by("pk")
+    )
+    for record in records:
+        record.low_stock_threshold, record.date_updated = thresholds[record.pk], timezone.now()
+    StockRecord.objects.bulk_update(
+        records, ["low_stock_threshold", "date_updated"], batch_size=1000
+    )
+    low = [record for record in records if record.is_below_threshold]
+    if low:
+        _raise({record.pk: (record.net_stock_level, record.low_stock_threshold) for record in low})
+    _close([record.pk for record in records if not record.is_below_threshold])
 
 
 def _raise(found):

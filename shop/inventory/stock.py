@@ -10,18 +10,29 @@ from django.db import transaction
 from shop.inventory.ledger import OutOfStock, Shortage, book
 from shop.inventory.models import MovementKind
 from shop.inventory.quantities import NotAQuantity, positive
+from shop.partner.models import StockRecord
 
 __all__ = [
+    "ChangedMeanwhile",
     "NotAQuantity",
     "OutOfStock",
     "Shortage",
     "adjust",
     "consume",
+    "put_back",
     "receive",
     "release",
     "reserve",
     "take_back",
 ]
+
+
+class ChangedMeanwhile(Exception):
+    """A shelf holds another number, `in_stock`, than the one that was seen; nothing was booked."""
+
+    def __init__(self, in_stock):
+        self.in_stock = in_stock
+        super().__init__(f"{in_stock} by now")
 
 
 def reserve(demands, *, cause):
@@ -45,6 +56,12 @@ def consume(demands, *, cause, kind=MovementKind.HANDED_OVER, actor=None, reason
     book(kind, changes, cause=cause, actor=actor, reason=reason)
 
 
+def put_back(demands, *, cause, actor=None, reason=""):
+    """Undo that something was handed over: it is on the shelf again, set aside as before."""
+    changes = ((record, positive(steps), steps) for record, steps in demands)
+    book(MovementKind.HAND_OVER_UNDONE, changes, cause=cause, actor=actor, reason=reason)
+
+
 @transaction.atomic
 def receive(demands, *, cause="", actor=None, reason=""):
     """Add a delivery."""
@@ -59,7 +76,20 @@ def take_back(demands, *, cause, actor=None, reason=""):
 
 
 @transaction.atomic
-def adjust(record, change, *, reason, actor=None):
-    """Put a wrong number right, up or down; never below what is reserved."""
+def adjust(record, change, *, reason, actor=None, seen=None):
+    """Put a wrong number right, up or down; never below what is reserved.
+
+    `seen` is the number in stock that the change was decided on: when it is another
+    one by now, `ChangedMeanwhile` is raised.
+    """
     positive(abs(change))
+    if seen is not None:
+        _holds_still(record, seen)
     book(MovementKind.ADJUSTED, [(record.pk, change, 0)], actor=actor, reason=reason)
+
+
+def _holds_still(record, seen):
+    locked = StockRecord.objects.select_for_update(no_key=True, of=("self",))
+    now = locked.values_list("num_in_stock", flat=True).get(pk=record.pk)
+    if now != seen:
+        raise ChangedMeanwhile(now)

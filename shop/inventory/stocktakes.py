@@ -5,13 +5,14 @@ was counted, so the shop may go on selling until the stocktake is closed.
 """
 
 from django.db import IntegrityError, transaction
-from django.db.models import OuterRef, Subquery
+from django.db.models import Count as CountOf
+from django.db.models import Max, OuterRef, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from shop.codes import random_code
 from shop.inventory.ledger import book
-from shop.inventory.models import Count, MovementKind, Stocktake
+from shop.inventory.models import Count, MovementKind, Scan, Stocktake
 from shop.inventory.quantities import none_or_more
 from shop.partner.models import StockRecord
 
@@ -80,13 +81,43 @@ def _write(count, steps, actor):
 
 
 @transaction.atomic
-def close(stocktake, *, actor=None):
+def scan(stocktake, sku, *, token, actor=None):
+    """Count one step more of what carries a SKU; returns its count. Raises `StocktakeRefused`.
+
+    A token that was scanned already counts nothing.
+    """
+    _lock_open(stocktake)
+    found = stocktake.counts.select_related("stockrecord__product")
+    count = found.filter(stockrecord__product__upc__iexact=sku).first()
+    if count is None:
+        said = _("%(sku)s is not part of this stocktake. It was not counted.")
+        raise StocktakeRefused(said % {"sku": sku})
+    _scan, is_new = Scan.objects.get_or_create(
+        token=token, defaults={"count": count, "scanned_by": actor}
+    )
+    if is_new:
+        _write(count, (count.counted or 0) + 1, actor)
+        count.refresh_from_db(fields=["counted", "in_stock_then"])
+    return count
+
+
+def standing(stocktake):
+    """Another text after every count: what somebody looked at is told by it from what is now."""
+    now = stocktake.counts.aggregate(counted=CountOf("counted"), last=Max("counted_at"))
+    return f"{now['counted']} {now['last']}"
+
+
+@transaction.atomic
+def close(stocktake, *, actor=None, seen=None):
     """Book what was counted, for all records or for none; what nobody counted stays as it is.
 
-    Raises `StocktakeRefused`, and `OutOfStock`, which names each record that
-    would fall below what is reserved of it.
+    `seen` is the `standing` of the differences that somebody looked at. Raises
+    `StocktakeRefused`, and `OutOfStock`, which names each record that would fall
+    below what is reserved of it.
     """
     stocktake = _lock_open(stocktake)
+    if seen is not None and seen != standing(stocktake):
+        raise StocktakeRefused(_("Somebody counted on meanwhile. Look at the differences again."))
     stocktake.closed_at, stocktake.closed_by = timezone.now(), actor
     stocktake.save(update_fields=["closed_at", "closed_by"])
     changes = [

@@ -6,6 +6,7 @@ lines or none. Quantities are steps.
 
 from collections import Counter
 from dataclasses import dataclass
+from uuid import uuid4
 
 from django.db import transaction
 from django.utils import timezone
@@ -31,10 +32,11 @@ class Arrival:
 
 
 @transaction.atomic
-def send(sender, receiver, demands, *, actor=None, reason=""):
+def send(sender, receiver, demands, *, actor=None, reason="", token=None):
     """Take goods off the sender's shelf, on their way; demands are (the sender's record id, steps).
 
-    Raises `TransferRefused`, `NotAQuantity`, and `OutOfStock` for more than is free.
+    A token that was sent already answers with the transfer that it sent. Raises
+    `TransferRefused`, `NotAQuantity`, and `OutOfStock` for more than is free.
     """
     if sender.pk == receiver.pk:
         raise TransferRefused(_("Goods are sent to another location."))
@@ -44,15 +46,27 @@ def send(sender, receiver, demands, *, actor=None, reason=""):
     if not steps:
         raise TransferRefused(_("Choose what is sent."))
     lines = _lines(sender, receiver, steps)
-    transfer = Transfer.objects.create(
-        number=f"T{random_code(8)}", sender=sender, receiver=receiver, sent_by=actor, reason=reason
+    transfer, is_new = Transfer.objects.get_or_create(
+        token=token or uuid4(),
+        defaults={
+            "number": f"T{random_code(8)}",
+            "sender": sender,
+            "receiver": receiver,
+            "sent_by": actor,
+            "reason": reason,
+        },
     )
+    if is_new:
+        _depart(transfer, lines, actor)
+    return transfer
+
+
+def _depart(transfer, lines, actor):
     for line in lines:
         line.transfer = transfer
     TransferLine.objects.bulk_create(lines)
     changes = [(line.sent_from_id, -line.sent, 0) for line in lines]
-    _book(MovementKind.TRANSFERRED_OUT, changes, transfer, actor, reason)
-    return transfer
+    _book(MovementKind.TRANSFERRED_OUT, changes, transfer, actor, transfer.reason)
 
 
 def _lines(sender, receiver, steps):

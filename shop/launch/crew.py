@@ -14,6 +14,7 @@ WORKERS = {"The payment worker": "payments", "The worker": "default,mail,media"}
 
 def web(port: int, *, logs: Path, app: str = "shop.wsgi", **where) -> Child:
     command = ["gunicorn", app, f"--bind=127.0.0.1:{port}", "--no-control-socket"]
+    command += ["--logger-class=shop.server_log.ServerLogger"]
     command += ["--preload", "--workers=2", "--threads=4", "--graceful-timeout=5"]
     return start("The web server", [*PYTHON, *command], log=logs / "web.log", **where)
 

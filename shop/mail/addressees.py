@@ -10,6 +10,7 @@ from shop.encryption import Unreadable
 from shop.inventory.models import StockRequest
 from shop.mail.failures import NotYet
 from shop.mail.models import Kind
+from shop.staff.models import Invitation
 
 LONGEST_NAME = 60
 # A name that a mail program would turn into a link is a way to advertise in our letters.
@@ -33,6 +34,8 @@ def addressee_of(letter):
     """
     if letter.kind == Kind.BACK_IN_STOCK:
         return _asker(letter)
+    if letter.kind == Kind.INVITATION:
+        return _invited(letter)
     person = letter.colleague or _contact(letter.order)
     if person is None or not person.email:
         return None
@@ -51,6 +54,12 @@ def _asker(letter):
         raise NotYet("no key opens the request")
     name = request.user.get_full_name() if request.user else ""
     return Addressee(request.address, greetable(name), _language_of(request))
+
+
+def _invited(letter):
+    """Whoever is invited has no name yet, and no address once the invitation is closed."""
+    invitation = Invitation.objects.open().filter(pk=letter.subject).first()
+    return invitation and Addressee(invitation.email, "", settings.LANGUAGE_CODE)
 
 
 def _contact(order):

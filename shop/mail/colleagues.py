@@ -7,8 +7,6 @@ from shop.customer.roles import OWNER
 from shop.mail.models import Kind
 from shop.mail.writing import write
 
-MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
-
 
 def owners():
     return User.objects.filter(groups__name=OWNER, is_active=True)
@@ -16,9 +14,9 @@ def owners():
 
 def stock_keepers_of(partner):
     """Who works at a location and sees to its stock; the owners where nobody does."""
-    keepers = User.objects.with_perm(
-        "partner.view_stockrecord", backend=MODEL_BACKEND, include_superusers=False
-    ).filter(is_staff=True, partners=partner)
+    keepers = User.objects.with_perm("partner.view_stockrecord", include_superusers=False).filter(
+        is_staff=True, partners=partner
+    )
     return keepers.distinct() or owners()
 
 

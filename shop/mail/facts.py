@@ -6,6 +6,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from shop.codes import grouped
+from shop.inventory.back_in_stock import withdrawal_token
 from shop.inventory.models import LowStockAlert, StockRequest
 from shop.mail.models import Kind
 from shop.mail.week import closed_days_until, week_of
@@ -15,6 +16,8 @@ from shop.payment.models import Payment, Refund, RefundStatus
 from shop.payment.settlement import ANOTHER_SUM
 from shop.pickup.codes import short_of
 from shop.reconciliation.models import ReconcileRun
+from shop.staff import invitations
+from shop.staff.models import Invitation
 
 # A letter that came too late to be true is not sent.
 ONLY_WHILE = {
@@ -22,6 +25,7 @@ ONLY_WHILE = {
     Kind.REMINDER: {Status.READY},
     Kind.FINAL_NOTICE: {Status.READY},
     Kind.NEW_CODE: {Status.PAID, Status.READY},
+    Kind.COMPLETED: {Status.COMPLETED, Status.REFUNDED},
 }
 
 
@@ -132,7 +136,10 @@ def _failed_refund(letter):
 
 
 def _completion(letter, order):
-    return {"moment": OrderStatusChange.objects.get(pk=letter.subject).date_created}
+    change = OrderStatusChange.objects.get(pk=letter.subject)
+    if order.status_changes.filter(pk__gt=change.pk, new_status=Status.READY).exists():
+        raise Pointless("the hand-over was undone")
+    return {"moment": change.date_created}
 
 
 def _low_stock(letter):
@@ -155,6 +162,9 @@ def _back_in_stock(letter):
         "product": request.product.title,
         "place_name": request.location.name,
         "link": address_of(reverse("product", args=[request.product.upc])),
+        "unsubscribe": address_of(
+            reverse("back_in_stock_withdraw", args=[withdrawal_token(request)])
+        ),
     }
 
 
@@ -164,6 +174,18 @@ def _drift(letter):
         "run": run,
         "rules": sorted(run.rules.items()),
         "link": address_of(reverse("admin:index")),
+    }
+
+
+def _invitation(letter):
+    found = Invitation.objects.open().select_related("role").filter(pk=letter.subject).first()
+    if found is None or letter.occasion != f"letter {found.serial}":
+        raise Pointless("the invitation is closed, or a later letter goes out for it")
+    return {
+        "role": found.role.name,
+        "places": ", ".join(location.name for location in found.locations.all()),
+        "until": found.expires_at,
+        "link": address_of(reverse("join", args=[invitations.token_of(found)])),
     }
 
 
@@ -183,4 +205,5 @@ TELLING = {
     Kind.LOW_STOCK: _low_stock,
     Kind.BACK_IN_STOCK: _back_in_stock,
     Kind.DRIFT_FOUND: _drift,
+    Kind.INVITATION: _invitation,
 }

@@ -29,6 +29,7 @@ class Kind(models.TextChoices):
     LOW_STOCK = "low_stock", _("stock runs low")
     BACK_IN_STOCK = "back_in_stock", _("back in stock")
     DRIFT_FOUND = "drift_found", _("a rule does not hold")
+    INVITATION = "invitation", _("invitation to work here")
 
 
 class Letter(models.Model):

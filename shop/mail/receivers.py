@@ -9,12 +9,14 @@ from shop.mail.models import Kind, Letter
 from shop.mail.writing import write
 from shop.order.models import Ending, Status
 from shop.payment.signals import refund_failed, refund_requested, refund_settled
+from shop.pickup import undo
 from shop.pickup.signals import (
     pickup_code_issued,
     pickup_final_notice_due,
     pickup_reminder_due,
 )
 from shop.reconciliation.signals import drift_found
+from shop.staff.signals import invitation_due
 
 OF_STATUS = {
     Status.PAID: Kind.PAID,
@@ -35,7 +37,9 @@ OF_ENDING = {
 def tell_of_step(order, old_status, new_status, change, **kwargs):
     kind = _kind_of_step(old_status, new_status, change)
     if kind:
-        write(kind, change, order=order)
+        # What can still be undone is not told of yet.
+        handed_over = (old_status, new_status) == (Status.READY, Status.COMPLETED)
+        write(kind, change, order=order, wait=undo.window() if handed_over else None)
 
 
 def _kind_of_step(old_status, new_status, change):
@@ -46,6 +50,9 @@ def _kind_of_step(old_status, new_status, change):
         return OF_ENDING.get(change.ending, Kind.CANCELLED)
     if (old_status, new_status) == (Status.CANCELLED, Status.PAID):
         return Kind.REVIVED
+    if (old_status, new_status) == (Status.COMPLETED, Status.READY):
+        # They were told that it is ready, and nothing since.
+        return None
     return OF_STATUS.get(new_status)
 
 
@@ -107,3 +114,8 @@ def tell_who_asked(request, **kwargs):
 def tell_owners_of_drift(run, **kwargs):
     for owner in owners():
         write(Kind.DRIFT_FOUND, run, colleague=owner)
+
+
+@receiver(invitation_due)
+def invite(invitation, **kwargs):
+    write(Kind.INVITATION, invitation, occasion=f"letter {invitation.serial}")

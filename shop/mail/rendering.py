@@ -47,10 +47,19 @@ def _message(letter, addressee, facts):
         body=_rendered_text(letter.kind, facts),
         to=[addressee.email],
         reply_to=[settings.REPLY_TO_EMAIL] if settings.REPLY_TO_EMAIL else None,
-        headers={"Message-ID": message_id(letter), "Auto-Submitted": "auto-generated"},
+        headers=_headers(letter, facts),
     )
     message.attach_alternative(render_to_string(f"emails/{letter.kind}.html", facts), "text/html")
     return message
+
+
+def _headers(letter, facts):
+    headers = {"Message-ID": message_id(letter), "Auto-Submitted": "auto-generated"}
+    if "unsubscribe" in facts:
+        # A mail program's own button: one click, and no page to look at.
+        headers["List-Unsubscribe"] = f"<{facts['unsubscribe']}>"
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    return headers
 
 
 def _rendered_text(kind, facts):

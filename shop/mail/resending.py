@@ -39,7 +39,7 @@ def resend(order, kind, *, actor):
         order=order,
         actor=actor,
     )
-    letter_due.send(sender=Letter, letter=letter)
+    letter_due.send(sender=Letter, letter=letter, wait=None)
     return letter
 
 

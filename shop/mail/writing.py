@@ -4,10 +4,11 @@ from shop.mail.models import Letter
 from shop.mail.signals import letter_due
 
 
-def write(kind, subject, *, order=None, colleague=None, occasion=""):
+def write(kind, subject, *, order=None, colleague=None, occasion="", wait=None):
     """Owe a letter about a row, to an order's shopper or to a colleague.
 
-    Writing it again changes nothing, unless it is about another occasion.
+    Writing it again changes nothing, unless it is about another occasion. With `wait`
+    it is sent so much later.
     """
     letter, is_new = Letter.objects.get_or_create(
         kind=kind,
@@ -17,5 +18,5 @@ def write(kind, subject, *, order=None, colleague=None, occasion=""):
         defaults={"order": order},
     )
     if is_new:
-        letter_due.send(sender=Letter, letter=letter)
+        letter_due.send(sender=Letter, letter=letter, wait=wait)
     return letter

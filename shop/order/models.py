@@ -3,6 +3,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 from oscar.apps.order.abstract_models import (
     AbstractLine,
@@ -86,7 +87,9 @@ class Order(AbstractOrder):
     class Meta(AbstractOrder.Meta):
         indexes = [
             models.Index(fields=["location", "status", "-date_placed"], name="order_of_location"),
+            models.Index(fields=["status", "-date_placed"], name="order_of_status"),
             models.Index(fields=["expires_at"], name="order_unpaid", condition=Q(status="pending")),
+            models.Index(fields=["promised_at"], name="order_promised"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -136,6 +139,8 @@ class Line(AbstractLine):
     returned = models.PositiveIntegerField(_("returned"), default=0, editable=False)
 
     class Meta(AbstractLine.Meta):
+        # Whoever looks for a SKU does not mind its case.
+        indexes = [models.Index(Upper("upc"), name="line_sku")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(returned__lte=F("quantity")), name="line_returned_within_quantity"

@@ -11,7 +11,8 @@ TRANSITIONS = {
     Status.PAID: {Status.READY, Status.SHIPPED, Status.CANCELLED, Status.REFUNDED},
     Status.READY: {Status.COMPLETED, Status.CANCELLED, Status.REFUNDED},
     Status.SHIPPED: {Status.COMPLETED, Status.REFUNDED},
-    Status.COMPLETED: {Status.REFUNDED},
+    # Back to ready goes only what was handed over by mistake, by `lifecycle.undo_hand_over`.
+    Status.COMPLETED: {Status.READY, Status.REFUNDED},
     # Back to paid goes only what ended unpaid, by `lifecycle.revive`.
     Status.CANCELLED: {Status.PAID, Status.REFUNDED},
     Status.REFUNDED: set(),

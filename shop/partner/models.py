@@ -21,7 +21,34 @@ class Partner(AbstractPartner):
     )
 
 
+# Oversupplied is what lies free this many times over what it is called low below.
+OVERSUPPLIED_TIMES = 10
+
+
+class Level(models.TextChoices):
+    """What a list of stock is narrowed down to."""
+
+    LOW = "low", _("low")
+    OUT = "out", _("out")
+    OVERSUPPLIED = "oversupplied", _("oversupplied")
+    RESERVED = "reserved", _("reserved")
+
+
 class StockRecordQuerySet(models.QuerySet):
+    def at_level(self, level):
+        """All records, when no level is named."""
+        return getattr(self, Level(level))() if level in Level else self
+
+    def out(self):
+        return self.filter(num_in_stock=F("num_allocated"))
+
+    def reserved(self):
+        return self.filter(num_allocated__gt=0)
+
+    def oversupplied(self):
+        enough = F("low_stock_threshold") * OVERSUPPLIED_TIMES
+        return self.filter(low_stock_threshold__gt=0, num_in_stock__gt=F("num_allocated") + enough)
+
     def low(self):
         """Records with less free stock than their threshold asks for."""
         return self.filter(

@@ -122,9 +122,11 @@ def _went(refund, answer, order):
         came_back_at=None,
     ):
         _record(refund, "refunded", answer)
-        _count(refund, order)
+        payment = _count(refund)
         refund.refresh_from_db()
         refund_settled.send(sender=Refund, refund=refund)
+        # Last: where this was all the money, it moves stock.
+        _end(refund, payment, order)
 
 
 def _came_back(refund, answer, order):
@@ -178,12 +180,17 @@ def _record(refund, kind, answer):
     )
 
 
-def _count(refund, order):
+def _count(refund):
     Payment.objects.filter(pk=refund.payment_id).update(refunded=F("refunded") + refund.amount)
     payment = Payment.objects.get(pk=refund.payment_id)
+    if not payment.refundable and refund.amount:
+        Payment.objects.filter(pk=payment.pk).update(status=PaymentStatus.REFUNDED)
+    return payment
+
+
+def _end(refund, payment, order):
     if payment.refundable or not refund.amount:
         return
-    Payment.objects.filter(pk=payment.pk).update(status=PaymentStatus.REFUNDED)
     # What came on top goes back without touching the order.
     if payment.surplus or _goes_on_without_money(refund, order):
         return

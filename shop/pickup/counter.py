@@ -1,25 +1,34 @@
 """Handing over at the counter: find what a code stands for, hand it over once."""
 
+from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
 
 from django.db import transaction
-from django.utils import timezone
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from shop.attempts import Attempts
+from shop.catalogue.models import Product
+from shop.codes import as_typed
 from shop.locations.models import Location, Uncollected
 from shop.order import lifecycle
 from shop.order.models import Ending, Order, Status
-from shop.pickup import codes
+from shop.pickup import codes, undo
+from shop.pickup.models import PickupCode
 
 WRONG_CODES = Attempts("pickup", most={"actor": 20}, seconds=600)
+WITHOUT_CODE = "pickup.hand_over_without_code"
 
 
 class PickupRefused(Exception):
-    """An order that is not handed over; `str()` says why, to whoever stands at the counter."""
+    """An order that is not handed over; `str()` says why, to whoever stands at the counter.
+
+    `number` is the order's, where they may know it.
+    """
 
     code = "refused"
+    number = ""
 
 
 class TooManyAttempts(PickupRefused):
@@ -61,7 +70,7 @@ class AlreadyCollected(PickupRefused):
     code = "already_collected"
 
     def __init__(self, pickup_code):
-        self.pickup_code = pickup_code
+        self.pickup_code, self.number = pickup_code, pickup_code.order.number
         when = pickup_code.used_at.astimezone(pickup_code.location.zone)
         super().__init__(
             _("Already collected on %(day)s at %(time)s.")
@@ -76,19 +85,29 @@ class NotToBeCollected(PickupRefused):
         Status.PENDING: ("not_paid", _("This order is not paid yet.")),
         Status.PAID: ("not_ready", _("This order is paid, but not ready yet.")),
         Status.SHIPPED: ("shipped", _("This order was sent by post.")),
+        Status.COMPLETED: ("completed", _("This order has arrived already.")),
         Status.CANCELLED: ("cancelled", _("This order was cancelled.")),
         Status.REFUNDED: ("refunded", _("This order was refunded.")),
     }
 
-    def __init__(self, status):
-        self.code, sentence = self.SENTENCES[status]
+    def __init__(self, order, status=None):
+        self.code, sentence = self.SENTENCES[status or order.status]
+        self.number = order.number
         super().__init__(sentence)
+
+
+class CodeNeeded(PickupRefused):
+    code = "code_needed"
+
+    def __init__(self):
+        super().__init__(_("You may hand over for a code only."))
 
 
 class CodeExpired(PickupRefused):
     code = "expired"
 
-    def __init__(self):
+    def __init__(self, order):
+        self.number = order.number
         super().__init__(_("The time to collect this order is over."))
 
 
@@ -97,31 +116,94 @@ def find(scanned, *, actor):
 
     Raises `PickupRefused`; its `TooManyAttempts` for somebody who keeps guessing.
     """
-    guesses = WRONG_CODES.of(actor=actor.pk)
-    if minutes := guesses.count():
-        raise TooManyAttempts(minutes)
     locations = Location.objects.visible_to(actor)
-    pickup_code = codes.by_token(_token_in(scanned)) or codes.by_short_code(scanned, locations)
-    if pickup_code is None:
-        raise CodeUnknown
-    guesses.forgive()
+    pickup_code = _guess(
+        actor,
+        lambda: codes.by_token(_token_in(scanned)) or codes.by_short_code(scanned, locations),
+    )
     _check(pickup_code, locations)
     return pickup_code
 
 
-def hand_over(scanned, *, actor):
-    """Hand over what a code stands for, once. Raises as `find` does."""
-    pickup_code = find(scanned, actor=actor)
-    with transaction.atomic():
-        # The order first, as everywhere: it may have been collected or cancelled
-        # since it was found, so what was found is checked again under its lock.
-        order = Order.objects.select_for_update(of=("self",)).get(pk=pickup_code.order_id)
-        pickup_code = _locked(pickup_code)
-        pickup_code.order = order
-        _check(pickup_code, Location.objects.visible_to(actor))
-        pickup_code.used_at, pickup_code.used_by = timezone.now(), actor
-        pickup_code.save(update_fields=["used_at", "used_by"])
-        lifecycle.complete(order, actor=actor)
+def _guess(actor, look):
+    """What is found, counted as an attempt if it is nothing."""
+    guesses = WRONG_CODES.of(actor=actor.pk)
+    if minutes := guesses.count():
+        raise TooManyAttempts(minutes)
+    found = look()
+    if found is None:
+        raise CodeUnknown
+    guesses.forgive()
+    return found
+
+
+def find_typed(typed, *, actor):
+    """The code to type that a search asks for, or None.
+
+    What could be one, and is no order's number and nothing's SKU, counts as a guess
+    like one at the counter: a search must not be the way to try them all. Raises
+    `TooManyAttempts`.
+    """
+    if not codes.may_be_short(typed) or _names_something_else(typed):
+        return None
+    try:
+        here = Location.objects.visible_to(actor)
+        return _guess(actor, lambda: codes.by_short_code(typed, here))
+    except CodeUnknown:
+        return None
+
+
+def _names_something_else(typed):
+    numbered = Order.objects.filter(number__startswith=as_typed(typed))
+    return numbered.exists() or Product.objects.filter(upc__iexact=typed.strip()).exists()
+
+
+@dataclass(frozen=True)
+class HandOver:
+    """What was handed over; `again` if the same person had pressed a moment ago already."""
+
+    pickup_code: PickupCode
+    again: bool = False
+
+
+def hand_over(scanned, *, actor) -> HandOver:
+    """Hand over what a code stands for, once. Raises as `find` does.
+
+    Who presses twice on a slow network is answered twice: while it can be undone, it is
+    the same hand-over.
+    """
+    try:
+        return HandOver(_hand_over(find(scanned, actor=actor), actor))
+    except AlreadyCollected as refusal:
+        if undo.still_open().filter(pk=refusal.pickup_code.pk, used_by=actor).exists():
+            return HandOver(refusal.pickup_code, again=True)
+        raise
+
+
+def hand_over_without_code(order, *, actor, reason):
+    """Hand over an order whose code nobody can show; its history keeps why.
+
+    Whoever may is `WITHOUT_CODE`'s to say. Raises `PickupRefused`.
+    """
+    if not actor.has_perm(WITHOUT_CODE):
+        raise CodeNeeded
+    pickup_code = order.pickup_codes.filter(voided_at=None).select_related("location").first()
+    if pickup_code is None:
+        raise NotToBeCollected(order.status)
+    return _hand_over(pickup_code, actor, reason=_("Without its code: %s") % reason)
+
+
+@transaction.atomic
+def _hand_over(pickup_code, actor, *, reason=""):
+    # The order first, as everywhere: it may have been collected or cancelled
+    # since it was found, so what was found is checked again under its lock.
+    order = Order.objects.select_for_update(of=("self",)).get(pk=pickup_code.order_id)
+    pickup_code = _locked(pickup_code)
+    pickup_code.order = order
+    _check(pickup_code, Location.objects.visible_to(actor))
+    PickupCode.objects.filter(pk=pickup_code.pk).update(used_at=Now(), used_by=actor)
+    pickup_code.refresh_from_db(fields=["used_at", "used_by"])
+    lifecycle.complete(order, actor=actor, reason=reason)
     return pickup_code
 
 
@@ -155,12 +237,12 @@ def _check_order(pickup_code):
     if order.status == Status.READY:
         if not order.lines_left.exists():
             # The money may still be on its way.
-            raise NotToBeCollected(Status.REFUNDED)
+            raise NotToBeCollected(order, Status.REFUNDED)
         # Where nothing is given up by itself, whoever comes late gets it all the same.
         given_up = pickup_code.location.uncollected_policy == Uncollected.RELEASE_AND_REFUND
         if given_up and pickup_code.is_over:
-            raise CodeExpired
+            raise CodeExpired(order)
     elif order.status_changes.filter(ending=Ending.NOT_COLLECTED).exists():
-        raise CodeExpired
+        raise CodeExpired(order)
     else:
-        raise NotToBeCollected(order.status)
+        raise NotToBeCollected(order)

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from shop.encryption import EncryptedTextField
 from shop.locations.models import Location
 from shop.order.models import Order
 
@@ -12,10 +13,16 @@ def private_storage():
     return storages["private"]
 
 
+class PickupCodeQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Those of the locations that somebody works at, and what they handed over themselves."""
+        return self.filter(Q(location__in=Location.objects.visible_to(user)) | Q(used_by=user))
+
+
 class PickupCode(models.Model):
     """The right to collect one order at one location, once.
 
-    Neither the token of the QR code nor the code to type is written here: both
+    Neither the token of the QR code nor the code to type can be read here: both
     are derived from `nonce` with the shop's secret, and the digests that find
     them again need it too. A copy of the table opens no door.
     """
@@ -23,10 +30,21 @@ class PickupCode(models.Model):
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="pickup_codes")
     location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="+")
     nonce = models.BinaryField(max_length=16, editable=False)
+    # What was derived with a secret that the shop has given up: it is in somebody's mailbox.
+    sealed = EncryptedTextField(blank=True, editable=False)
     token_digest = models.CharField(max_length=64, unique=True, editable=False)
     short_digest = models.CharField(max_length=64, editable=False)
     qr = models.FileField(storage=private_storage, upload_to="pickup", blank=True, editable=False)
     issued_at = models.DateTimeField(_("issued"), auto_now_add=True)
+    # Who of the staff asked for it, in place of an earlier one.
+    issued_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("issued by"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
     expires_at = models.DateTimeField(_("expires"))
     voided_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
     used_at = models.DateTimeField(_("collected"), null=True, blank=True)
@@ -39,9 +57,19 @@ class PickupCode(models.Model):
         related_name="+",
     )
 
+    objects = PickupCodeQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("pickup code")
         verbose_name_plural = _("pickup codes")
+        indexes = [
+            models.Index(
+                fields=["-used_at"],
+                name="pickup_handed_over",
+                condition=Q(used_at__isnull=False),
+            )
+        ]
+        permissions = [("hand_over_without_code", "Can hand over an order without its code")]
         constraints = [
             models.UniqueConstraint(
                 fields=["order"],

@@ -14,7 +14,7 @@ def issue_code_for_paid_order(order, new_status, **kwargs):
 
 @receiver(order_status_changed)
 def wait_while_ready(order, old_status, new_status, **kwargs):
-    if new_status == Status.READY:
+    if (old_status, new_status) == (Status.PAID, Status.READY):
         waiting.begin(order)
     elif old_status == Status.READY:
         waiting.end(order)

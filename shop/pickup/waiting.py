@@ -39,6 +39,25 @@ def begin(order, now=None):
     _let_code_hold(order, until)
 
 
+def resume(order):
+    """Let an order wait on whose hand-over was undone, until when it would have.
+
+    What was announced before the hand-over is not announced again.
+    """
+    now, location = timezone.now(), order.location
+    ready = order.status_changes.filter(old_status=Status.PAID, new_status=Status.READY)
+    since = ready.latest("pk").date_created
+    until = order.pickup_codes.get(voided_at=None).expires_at
+    notice_at = _before(until, location.final_notice_days_before_end, after=now)
+    remind_at = _reminder(location, since, before=notice_at or until)
+    Waiting.objects.create(
+        order=order,
+        remind_at=remind_at if remind_at and remind_at > now else None,
+        final_notice_at=notice_at,
+        until=until,
+    )
+
+
 def end(order):
     """The order waits no longer: collected, cancelled or refunded."""
     Waiting.objects.filter(order=order).delete()

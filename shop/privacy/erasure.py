@@ -8,7 +8,7 @@ from shop.contacts.models import Contact
 from shop.customer.models import User
 from shop.customer.personal_data import HOLDINGS, Person
 from shop.order.models import Order
-from shop.privacy.models import Erasure, ErasureKind
+from shop.privacy.models import EventKind, PrivacyEvent
 from shop.privacy.orders import done_with, orders_of, still_needed
 
 
@@ -77,7 +77,7 @@ def _erase_account(user):
     for holding in HOLDINGS.values():
         holding.erase(person)
     user.delete()
-    Erasure.objects.create(kind=ErasureKind.ACCOUNT, contacts=contacts)
+    PrivacyEvent.objects.create(kind=EventKind.ACCOUNT, contacts=contacts)
 
 
 def _take_open_baskets(user):
@@ -97,7 +97,7 @@ def erase_contact(order):
         raise StillNeeded
     erased, _rows = Contact.objects.filter(order=order).delete()
     if erased:
-        Erasure.objects.create(kind=ErasureKind.CONTACT, contacts=erased)
+        PrivacyEvent.objects.create(kind=EventKind.CONTACT, contacts=erased)
 
 
 def may_erase_contact(order):

@@ -154,6 +154,7 @@ leaves_out(
     "offer.RangeProductFileUpload",
     "order.OrderNote",
     "partner.Partner_users",
+    "privacy.RetentionPeriod",
 )
 leaves_out(
     "what editors write in the CMS",

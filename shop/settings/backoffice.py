@@ -1,5 +1,6 @@
 """The look and the places of the back office, for Unfold."""
 
+from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 UNFOLD = {
@@ -9,11 +10,15 @@ UNFOLD = {
     "SITE_ICON": "backoffice.navigation.icon",
     "SITE_FAVICONS": [{"rel": "icon", "href": "backoffice.navigation.icon"}],
     "STYLES": ["backoffice.navigation.styles"],
+    "SCRIPTS": ["backoffice.navigation.scripts"],
     "DASHBOARD_CALLBACK": "backoffice.today.today",
     "SIDEBAR": {
         "navigation": "backoffice.navigation.sidebar",
         "show_search": True,
         "command_search": True,
+    },
+    "ACCOUNT": {
+        "navigation": [{"title": _("Two-factor login"), "link": reverse_lazy("mfa_index")}]
     },
     "SHOW_VIEW_ON_SITE": True,
     "BORDER_RADIUS": "8px",

@@ -44,6 +44,8 @@ SIMULATED_WEBHOOK_URL = env(
 SIMULATED_WEBHOOK_SECRET = env("SIMULATED_WEBHOOK_SECRET", default="")
 # A ready order waits at its location for this long.
 PICKUP_DAYS = env.int("PICKUP_DAYS", default=7)
+# A hand-over at the counter can be undone for this long; only then is its shopper told of it.
+UNDO_SECONDS = env.int("UNDO_SECONDS", default=120)
 # Who was told that a product is back may come for it this long; the next in the queue wait.
 BACK_IN_STOCK_HOURS = env.int("BACK_IN_STOCK_HOURS", default=24)
 
@@ -52,6 +54,8 @@ BACK_IN_STOCK_HOURS = env.int("BACK_IN_STOCK_HOURS", default=24)
 CONTACT_KEYS = env.list("CONTACT_KEYS", default=[])
 # Contact data of an order is erased this long after the order has come to its end.
 CONTACT_RETENTION_DAYS = env.int("CONTACT_RETENTION_DAYS", default=90)
+# Who used a promo code is forgotten when it has ended, and this long after its use at the latest.
+PROMO_USE_DAYS = env.int("PROMO_USE_DAYS", default=365)
 # How many orders' contacts one of the staff may look at within an hour.
 REVEALS_PER_HOUR = env.int("REVEALS_PER_HOUR", default=20)
 

@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "shop.voucher",
     "shop.offer",
     "shop.inventory",
+    "shop.staff",
     "shop.locations",
     "shop.partner",
     "shop.wishlists",
@@ -45,6 +46,7 @@ INSTALLED_APPS = [
     "shop.catalogue",
     "shop.communication",
     "shop.customer",
+    "shop.audit",
     "oscar.apps.address",
     # Wagtail
     "wagtail.contrib.redirects",
@@ -69,6 +71,7 @@ INSTALLED_APPS = [
     # Accounts and the API
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "rest_framework",
     "rest_framework_simplejwt.token_blacklist",
     "django_filters",
@@ -96,6 +99,7 @@ MIGRATION_MODULES = {
 }
 
 MIDDLEWARE = [
+    "shop.api.middleware.ProblemDocuments",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -108,6 +112,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "shop.staff.middleware.StaffMiddleware",
     "shop.locations.middleware.LocationMiddleware",
     "shop.basket.middleware.BasketMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",

@@ -91,7 +91,7 @@ def visit(browser, shop_address):
         context.close()
 
 
-def log_in(page, role, field="username"):
+def log_in(page, role, field="login"):
     """Log in with a demo account where it belongs."""
     login = LOGINS[role]
     page.goto(login.where)

@@ -8,6 +8,7 @@ from django.db import IntegrityError
 from shop.checkout import snapshot
 from shop.customer.models import User
 from shop.error_reports import ScrubbedFormatter
+from shop.inventory import back_in_stock
 from shop.testing.factories import make_basket, make_location, make_product, make_user, offer
 from storefront import agreement
 
@@ -81,6 +82,24 @@ def test_a_crash_at_the_sign_up_names_nobody(admins, client, monkeypatch, mailou
     assert "duplicate key" in report
     for canary in (TYPED["email"], password, "canary"):
         assert canary not in report, canary
+
+
+def test_a_crash_at_a_page_with_a_key_tells_no_key(admins, client, monkeypatch, mailoutbox, caplog):
+    monkeypatch.setattr(back_in_stock, "request_of", crash)
+    client.raise_request_exception = False
+    headers = {
+        "RAW_URI": "/back-in-stock/canary:key/?q=Quist",
+        "HTTP_HX_CURRENT_URL": "https://shop.example/search/?q=Quist",
+        "HTTP_X_REAL_IP": "203.0.113.7",
+        "HTTP_CF_CONNECTING_IP": "203.0.113.7",
+    }
+
+    client.get("/back-in-stock/canary:key/?key=canary", **headers)
+
+    report = told(mailoutbox, caplog)
+    assert mailoutbox[0].subject.endswith("/back-in-stock/[key]/")
+    for secret in ("canary", "Quist", "203.0.113.7"):
+        assert secret not in report, secret
 
 
 def test_a_log_line_has_no_addresses():

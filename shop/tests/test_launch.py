@@ -19,6 +19,15 @@ from shop.processes import wait_for_end
 
 AT_MOST = 60
 SHOP = Path(__file__).resolve().parents[1]
+PARTS = (
+    "__init__.py",
+    "embedded.py",
+    "error_reports.py",
+    "processes.py",
+    "server_log.py",
+    "launch",
+    "demo",
+)
 OPEN = "Ctrl-C stops everything"
 STUBS = {
     "requirements.txt": "",
@@ -51,7 +60,7 @@ print("said by", sys.argv[1])
 def project():
     """The launcher and its neighbours, beside the smallest Django project that never was."""
     root = Path(tempfile.mkdtemp(prefix="magpie-")).resolve()
-    for part in ("__init__.py", "embedded.py", "processes.py", "launch", "demo"):
+    for part in PARTS:
         copy = shutil.copytree if (SHOP / part).is_dir() else shutil.copy
         (root / "shop").mkdir(exist_ok=True)
         copy(SHOP / part, root / "shop" / part)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from shop.offer.models import Benefit, Condition, ConditionalOffer, Range
 from shop.offer.promo import Everything
 from shop.voucher.models import Voucher
-from shop.voucher.terms import Kind, Terms
+from shop.voucher.terms import Kind, Terms, in_words
 
 PROMO = "shop.offer.promo"
 BENEFITS = {Kind.PERCENT: Benefit.PERCENTAGE, Kind.FIXED: Benefit.FIXED}
@@ -106,6 +106,12 @@ def terms_of(voucher):
         locations=tuple(offer.locations.all()),
         combinable=not offer.exclusive,
     )
+
+
+def said(voucher):
+    """All that a promo code does, in a sentence."""
+    terms = terms_of(voucher)
+    return in_words(voucher, terms) if terms else _("an offer that was made elsewhere")
 
 
 def _kind(kind):

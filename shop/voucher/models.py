@@ -48,10 +48,18 @@ class Voucher(AbstractVoucher):
         blank=True,
         help_text=_("What its amounts are in; empty for a code that works in any."),
     )
+    switched_off_at = models.DateTimeField(_("switched off"), null=True, blank=True, editable=False)
 
     class Meta(AbstractVoucher.Meta):
         verbose_name = _("promo code")
         verbose_name_plural = _("promo codes")
+        indexes = [
+            # Of a set of 50,000 codes: the first one, and how many are used.
+            models.Index(fields=["voucher_set", "id"], name="voucher_first_of_set"),
+            models.Index(
+                fields=["voucher_set"], name="voucher_used_of_set", condition=Q(num_orders__gt=0)
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(max_uses=None) | Q(num_orders__lte=F("max_uses")),
@@ -87,7 +95,8 @@ class VoucherApplication(AbstractVoucherApplication):
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL
     )
-    # Whose address the order is for, as `promo_codes.contact_digest` writes it.
+    # Whose address the order is for, as the first of `promo_codes.contact_digests`; it says
+    # who used the code, so it goes too: `shop.privacy.retention` says when.
     contact_digest = models.CharField(max_length=64, blank=True, editable=False)
     given_back_at = models.DateTimeField(null=True, blank=True, editable=False)
 

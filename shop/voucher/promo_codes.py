@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from shop.codes import as_typed, grouped
-from shop.encryption import fingerprint
+from shop.encryption import fingerprints
 from shop.voucher.models import SAFE_CODE, Voucher, VoucherApplication
 
 # The random part of a code of a set: 30 letters and digits to the power of 12, almost 59 bits.
@@ -39,6 +39,11 @@ class PromoCodeUnknown(PromoCodeRefused):
 class PromoCodeUsedUp(PromoCodeRefused):
     def __init__(self, code):
         super().__init__(code, _("The promo code %(code)s has been used up.") % {"code": code})
+
+
+class PromoCodeSwitchedOff(PromoCodeRefused):
+    def __init__(self, code):
+        super().__init__(code, _("The promo code %(code)s cannot be used now.") % {"code": code})
 
 
 class PromoCodeUsedByYou(PromoCodeRefused):
@@ -87,10 +92,12 @@ def find(code):
 
 
 def check(voucher, now):
-    """Raises `PromoCodeRefused` for a code outside its dates or without uses left.
+    """Raises `PromoCodeRefused` for a code that is off, outside its dates or without uses left.
 
     `now` is the database's: a code begins and ends at once, whatever machine is asked.
     """
+    if voucher.switched_off_at:
+        raise PromoCodeSwitchedOff(voucher.code)
     values = {"code": voucher.code}
     if now < voucher.start_datetime:
         raise PromoCodeRefused(
@@ -102,10 +109,13 @@ def check(voucher, now):
         raise PromoCodeUsedUp(voucher.code)
 
 
-def contact_digest(email):
-    """What an address is counted by: without the tag in `ana+shop@…`, in any capitals."""
+def contact_digests(email):
+    """What an address is counted by: without the tag in `ana+shop@…`, in any capitals.
+
+    The first is written down; the others may have been, under an earlier secret.
+    """
     name, _at, domain = email.strip().rpartition("@")
-    return fingerprint(f"{name.partition('+')[0]}@{domain}")
+    return fingerprints(f"{name.partition('+')[0]}@{domain}")
 
 
 def claim(order, vouchers, *, email):
@@ -113,13 +123,13 @@ def claim(order, vouchers, *, email):
 
     Raises `PromoCodeRefused`, which has to end the caller's transaction.
     """
-    digest = contact_digest(email)
+    digests = contact_digests(email)
+    still_on = Voucher.objects.filter(switched_off_at=None)
     for voucher in sorted(vouchers, key=attrgetter("pk")):
-        _take(
-            VoucherApplication.objects.create(
-                voucher=voucher, order=order, user=order.user, contact_digest=digest
-            )
+        use = VoucherApplication.objects.create(
+            voucher=voucher, order=order, user=order.user, contact_digest=digests[0]
         )
+        _take(use, digests, still_on)
 
 
 @transaction.atomic
@@ -138,25 +148,39 @@ def give_back(order):
 def claim_again(order):
     """Take the uses back that an order gave back, for money that came after all.
 
-    Its price was agreed on while its codes were valid, so their dates do not count,
-    but their limits do: raises `PromoCodeRefused`, and then none is taken.
+    Its price was agreed on while its codes were valid, so neither their dates count nor that
+    they are off, but their limits do: raises `PromoCodeRefused`, and then none is taken.
     """
     given_back = order.voucherapplication_set.exclude(given_back_at=None)
     for application in given_back.select_related("voucher").order_by("voucher_id"):
         if given_back.filter(pk=application.pk).update(given_back_at=None):
-            _take(application)
+            _take(application, [application.contact_digest], Voucher.objects.all())
 
 
-def _take(application):
-    """Count a use that is written down. Raises `PromoCodeRefused`."""
+def switch_off(vouchers):
+    """Let promo codes be used no more; orders that were placed keep what they got.
+
+    Returns how many were on.
+    """
+    return vouchers.filter(switched_off_at=None).update(switched_off_at=Now())
+
+
+def switch_on(vouchers):
+    """Let promo codes be used again, within their dates and limits; returns how many were off."""
+    return vouchers.exclude(switched_off_at=None).update(switched_off_at=None)
+
+
+def _take(application, digests, usable):
+    """Count a use that is written down, if its code is one of the `usable` ones.
+
+    `digests` are its contact's. Raises `PromoCodeRefused`.
+    """
     voucher = application.voucher
     has_uses_left = Q(max_uses=None) | Q(num_orders__lt=F("max_uses"))
-    claimed = Voucher.objects.filter(has_uses_left, pk=voucher.pk).update(
-        num_orders=F("num_orders") + 1
-    )
-    if not claimed:
-        raise PromoCodeUsedUp(voucher.code)
-    contact = Q(contact_digest=application.contact_digest)
+    row = usable.filter(pk=voucher.pk)
+    if not row.filter(has_uses_left).update(num_orders=F("num_orders") + 1):
+        raise PromoCodeUsedUp(voucher.code) if row.exists() else PromoCodeSwitchedOff(voucher.code)
+    contact = Q(contact_digest__in=digests)
     shopper = Q(user=application.user_id) if application.user_id else contact
     if _more_than(voucher.max_uses_per_user, voucher, shopper):
         raise PromoCodeUsedByYou(voucher.code)

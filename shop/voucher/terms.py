@@ -1,10 +1,12 @@
 """What a promo code gives, for what and where: checked, and said in one sentence."""
 
 from dataclasses import dataclass
+from datetime import UTC
 from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils import timezone
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -80,16 +82,30 @@ class Terms:
 
 
 def in_words(voucher, terms):
-    """All that a code does, and how often: `5 off any order, once a shopper`."""
+    """All that a code does: `5 off any order, once a shopper, until 31 December 2026`.
+
+    What is not decided yet, in a form that is being filled in, is left out.
+    """
     said = [terms.sentence(voucher.currency), *_limits(voucher)]
     if terms.combinable:
         said.append(_("together with other codes"))
-    return ", ".join(said)
+    return ", ".join([*said, *_dates(voucher)])
 
 
-def until(voucher):
-    """Its last moment, in UTC: `until 31 December 2026, 23:59 UTC`."""
-    return _("until %(when)s UTC") % {"when": f"{voucher.end_datetime:%-d %B %Y, %H:%M}"}
+def _dates(voucher):
+    """In UTC. A beginning that is over says nothing any more."""
+    starts, ends = voucher.start_datetime, voucher.end_datetime
+    if starts and starts > timezone.now():
+        yield _("from %(when)s") % {"when": _moment(starts)}
+    if ends:
+        yield _("until %(when)s") % {"when": _moment(ends)}
+
+
+def _moment(moment):
+    """`31 December 2026`, with the time of day where the day does not begin or end with it."""
+    moment = moment.astimezone(UTC)
+    day, time = f"{moment:%-d %B %Y}", f"{moment:%H:%M}"
+    return day if time == "23:59" else f"{day}, {time} UTC"
 
 
 def names_of(things):
@@ -101,6 +117,8 @@ def names_of(things):
 
 
 def _limits(voucher):
+    if most := voucher.max_uses:
+        yield ngettext("once in all", "%(n)d times in all", most) % {"n": most}
     if most := voucher.max_uses_per_user:
         yield ngettext("once a shopper", "%(n)d times a shopper", most) % {"n": most}
     if most := voucher.max_uses_per_contact:

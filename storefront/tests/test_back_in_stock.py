@@ -1,6 +1,7 @@
 """A product that is sold out: its page takes down who wants to hear when it is back."""
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from shop.inventory import back_in_stock, stock
@@ -74,14 +75,35 @@ def test_what_there_is_not_is_not_found(values, guest, bread, graca):
 
 
 def test_a_letters_link_asks_before_it_takes_anybody_off(stranger, bread, graca):
+    soup = offer(make_product(title="Soup"), graca, in_stock=0).product
     request = back_in_stock.ask(bread, graca, email="ada@quist.example")
     link = reverse("back_in_stock_withdraw", args=[back_in_stock.withdrawal_token(request)])
-    assert "when Bread is back at Magpie Graça" in stranger.get(link).content.decode()
+    back_in_stock.ask(soup, graca, email="ada@quist.example")
+    shown = stranger.get(link).content.decode()
+    assert "when Bread is back at Magpie Graça" in shown
+    assert "You wait for one other product too." in shown
     assert StockRequest.objects.exists()
     assert "You are off the list." in stranger.post(link, follow=True).content.decode()
     assert not StockRequest.objects.exists()
     assert "You are not on the list" in stranger.get(link).content.decode()
     assert stranger.post(link).status_code == 302
+
+
+def test_a_mail_programs_own_button_needs_no_page(bread, graca):
+    request = back_in_stock.ask(bread, graca, email="ada@quist.example")
+    link = reverse("back_in_stock_withdraw", args=[back_in_stock.withdrawal_token(request)])
+    program = Client(enforce_csrf_checks=True)
+    for _click in range(2):
+        answer = program.post(link, {"List-Unsubscribe": "One-Click"})
+        assert (answer.status_code, answer.content) == (200, b"")
+    assert not StockRequest.objects.exists()
+
+
+def test_who_asks_for_too_many_is_told_when_to_ask_again(guest, bread, graca, monkeypatch):
+    monkeypatch.setitem(back_in_stock.ASKED.most, "visitor", 1)
+    ask(guest, graca, email="ada@quist.example")
+    assert "Ask again in 60 minutes." in ask(guest, graca, email="ben@quist.example")
+    assert StockRequest.objects.count() == 1
 
 
 def test_a_forged_link_is_not_found(stranger):

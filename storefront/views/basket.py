@@ -18,6 +18,7 @@ from shop.basket.contents import BasketRefused
 from shop.basket.models import Line
 from shop.catalogue.models import Product
 from shop.catalogue.units import NotAStep, plain
+from shop.client_address import client_address
 from shop.locations.hours import ready_at
 from shop.voucher.promo_codes import PromoCodeRefused
 from storefront.ways import way_back
@@ -80,7 +81,7 @@ def basket_promo_code(request):
     try:
         if not typed:
             raise PromoCodeRefused("", _("Type your promo code."))
-        discounts.add_code(request.basket, typed, address=request.META["REMOTE_ADDR"])
+        discounts.add_code(request.basket, typed, address=client_address(request))
     except PromoCodeRefused as refusal:
         return _page(request, code=typed, code_refusal=refusal)
     return _answer(request)

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from shop.contacts.models import Reveal
 from shop.order.access import visible_orders
 from shop.privacy.erasure import CannotErase, blocking_orders, erase_account, erase_contact
-from shop.privacy.export import export_json
+from shop.privacy.export import hand_out
 from storefront.forms import PasswordForm
 
 LOOKS = 50
@@ -35,7 +35,7 @@ def download(request):
     form = _asked(request, "download")
     if not form.is_valid():
         return _page(request, download_form=form)
-    response = HttpResponse(export_json(request.user), content_type="application/json")
+    response = HttpResponse(hand_out(request.user), content_type="application/json")
     response["Content-Disposition"] = 'attachment; filename="magpie-my-data.json"'
     return response
 

@@ -1,5 +1,6 @@
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 
 import pytest
 from django.utils import timezone
@@ -8,10 +9,12 @@ from shop.basket.contents import move_to
 from shop.basket.discounts import add_code, apply_discounts
 from shop.checkout.place_order import place_order
 from shop.offer.promo import spread
-from shop.order.models import OrderDiscount
+from shop.order.models import Order, OrderDiscount
 from shop.testing.factories import CONTACT, GOOD_CARD, make_basket, make_location, make_product
 from shop.testing.factories import offer as offer_at
-from shop.voucher import making
+from shop.testing.invariants import assert_invariants
+from shop.testing.races import on_committed_rows, right_before
+from shop.voucher import making, promo_codes
 from shop.voucher.making import Kind, Terms, make_promo_code, terms_of
 from shop.voucher.models import Voucher
 from shop.voucher.promo_codes import PromoCodeRefused
@@ -85,6 +88,17 @@ def test_the_last_use_is_the_last(goods):
     ordered_with("MAGPIE", goods)
     with pytest.raises(PromoCodeRefused, match="used up"):
         ordered_with("MAGPIE", goods)
+
+
+@on_committed_rows
+def test_a_code_that_is_switched_off_while_it_is_ordered_with_gives_nothing(goods):
+    promo_code("percent", "10")
+    switch_off = partial(promo_codes.switch_off, Voucher.objects.all())
+    switched_off = right_before("shop.checkout.snapshot.write_order", switch_off)
+    with switched_off, pytest.raises(PromoCodeRefused, match="cannot be used now"):
+        ordered_with("MAGPIE", goods)
+    assert not Order.objects.exists()
+    assert_invariants()
 
 
 def test_changing_a_code_changes_what_it_gives_and_keeps_its_uses(goods):

@@ -9,6 +9,7 @@ class MovementKind(models.TextChoices):
     RESERVED = "reserved", _("reserved")
     RELEASED = "released", _("released")
     HANDED_OVER = "handed_over", _("handed over")
+    HAND_OVER_UNDONE = "hand_over_undone", _("hand-over undone")
     SHIPPED = "shipped", _("shipped")
     RETURNED = "returned", _("returned")
     ADJUSTED = "adjusted", _("adjusted")

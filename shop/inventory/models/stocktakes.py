@@ -99,3 +99,25 @@ class Count(models.Model):
     def difference(self):
         """Steps to book: counted less what the ledger said; 0 for what nobody counted."""
         return 0 if self.counted is None else self.counted - self.in_stock_then
+
+
+class Scan(models.Model):
+    """One beep of a scanner: one more step of a record. Its token keeps it from counting twice."""
+
+    token = models.UUIDField(unique=True, editable=False)
+    count = models.ForeignKey(Count, on_delete=models.CASCADE, related_name="scans")
+    scanned_at = models.DateTimeField(_("scanned"), auto_now_add=True)
+    scanned_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+
+    class Meta:
+        verbose_name = _("scan")
+        verbose_name_plural = _("scans")
+        ordering = ["-pk"]
+
+    def __str__(self):
+        return f"{self.count_id}: {self.token}"

@@ -50,6 +50,8 @@ class Transfer(models.Model):
         related_name="+",
     )
     reason = models.CharField(_("reason"), max_length=200, blank=True)
+    # The form's that it was sent with, if it was: the same form sends once.
+    token = models.UUIDField(null=True, unique=True, editable=False)
 
     class Meta:
         verbose_name = _("transfer")

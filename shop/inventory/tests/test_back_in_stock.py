@@ -6,7 +6,7 @@ from django.db import connection
 from django.utils import timezone
 
 from shop.inventory import back_in_stock, stock
-from shop.inventory.back_in_stock import CannotAsk, NoSuchRequest
+from shop.inventory.back_in_stock import AskedTooOften, CannotAsk, NoSuchRequest
 from shop.inventory.models import StockRequest
 from shop.inventory.signals import stock_is_back
 from shop.inventory.tests.test_low_stock import listening
@@ -163,13 +163,38 @@ def test_nobody_waits_for_everything(shelf):
     wait_for(shelf, "ben")
 
 
-def test_a_letters_link_takes_its_shopper_out_of_the_queue(shelf):
+def test_one_visitor_does_not_ask_for_everybody(shelf, monkeypatch):
+    monkeypatch.setitem(back_in_stock.ASKED.most, "visitor", 3)
+    ask = partial(back_in_stock.ask, shelf.product, place_of(shelf))
+    for n in range(3):
+        ask(email=f"name{n}@quist.example", visitor="192.0.2.1")
+    with pytest.raises(AskedTooOften, match="Ask again in 60 minutes"):
+        ask(email="name3@quist.example", visitor="192.0.2.1")
+    assert StockRequest.objects.count() == 3
+    ask(email="name3@quist.example", visitor="192.0.2.2")
+
+
+def test_nobodys_mailbox_is_asked_for_by_everybody(shelf, monkeypatch):
+    monkeypatch.setitem(back_in_stock.ASKED.most, "mailbox", 3)
+    ask = partial(back_in_stock.ask, shelf.product, place_of(shelf))
+    for n in range(3):
+        ask(email="ada@quist.example", visitor=f"192.0.2.{n}")
+    with pytest.raises(AskedTooOften):
+        ask(email="Ada@Quist.example", visitor="192.0.2.9")
+    ask(email="ben@quist.example", visitor="192.0.2.9")
+
+
+def test_a_letters_link_takes_its_shopper_out_of_every_queue(shelf):
     ada, _ben = wait_for(shelf, "ada", "ben")
+    wait_for(offer(make_product(), place_of(shelf), in_stock=0), "ada", "cleo")
     token = back_in_stock.withdrawal_token(ada)
     assert back_in_stock.request_of(token) == ada
+    assert back_in_stock.others_waiting(ada) == 1
     back_in_stock.withdraw(token)
     back_in_stock.withdraw(token)
     assert back_in_stock.request_of(token) is None
+    left = [request.address for request in StockRequest.objects.all()]
+    assert left == ["ben@quist.example", "cleo@quist.example"]
     stock.receive([(shelf.pk, 1)])
     do_all_work()
     assert told() == ["ben"]

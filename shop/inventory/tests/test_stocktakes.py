@@ -1,4 +1,5 @@
 from functools import partial
+from uuid import uuid4
 
 import pytest
 from django.db import transaction
@@ -25,6 +26,7 @@ from shop.testing.factories import (
 )
 from shop.testing.invariants import assert_invariants, broken_invariants
 from shop.testing.races import on_committed_rows, race
+from shop.testing.statements import stock_moved_last
 
 pytestmark = pytest.mark.django_db
 
@@ -189,6 +191,13 @@ def test_a_difference_that_was_not_booked_is_found(here, tea):
     }
 
 
+def test_closing_moves_stock_last(here, tea):
+    stocktake = stocktakes.begin(here)
+    stocktakes.enter(stocktake, {tea.pk: 9})
+    with stock_moved_last():
+        stocktakes.close(stocktake)
+
+
 @on_committed_rows
 def test_a_stocktake_closed_among_orders_leaves_every_order_its_goods():
     here, product = make_location(), make_product()
@@ -226,3 +235,14 @@ def test_a_location_is_begun_to_be_counted_once_by_many():
     outcomes = race(*[partial(stocktakes.begin, here)] * 4)
     assert sum(isinstance(outcome, Stocktake) for outcome in outcomes) == 1
     assert Stocktake.objects.count() == 1
+
+
+@on_committed_rows
+def test_of_one_scan_sent_four_times_at_once_one_counts():
+    location = make_location()
+    record = offer(make_product(upc="TEA"), location, in_stock=5)
+    stocktake = stocktakes.begin(location)
+    scan = partial(stocktakes.scan, stocktake, "TEA")
+    once = uuid4()
+    race(*[partial(scan, token=once)] * 4, *(partial(scan, token=uuid4()) for _each in range(4)))
+    assert stocktake.counts.get(stockrecord=record).counted == 5

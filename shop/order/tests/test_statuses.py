@@ -27,7 +27,7 @@ EITHER = {
     ("cancelled", "refunded"),
 }
 ALLOWED = {
-    "pickup": EITHER | {("paid", "ready")},
+    "pickup": EITHER | {("paid", "ready"), ("completed", "ready")},
     "delivery": EITHER | {("paid", "shipped")},
 }
 

@@ -109,6 +109,29 @@ class TestTheOrderGoesOn:
         assert story.money_comes() == REVIVED
         assert sorted(story.in_basket) == [("Sugar", 1), ("Teapot", 1)]
 
+    def test_and_goods_that_lay_in_the_basket_before_stay_there(self):
+        story = Story()
+        contents.add(Basket(owner=story.shopper, location=story.place), story.teapot, 1)
+        assert story.ended().in_basket == [("Teapot", 1)]
+        assert story.money_comes() == REVIVED
+        assert story.in_basket == [("Teapot", 1)]
+
+    @pytest.mark.parametrize("kept", [0, 1])
+    def test_and_what_its_shopper_took_out_meanwhile_is_taken_out_once(self, kept):
+        story = Story().ended()
+        basket = Basket.open.get(owner=story.shopper)
+        contents.set_steps(basket, basket.lines.get(), kept)
+        assert story.money_comes() == REVIVED
+        assert story.in_basket == []
+
+    def test_and_what_its_shopper_took_out_and_put_in_anew_stays(self):
+        story = Story().ended()
+        basket = Basket.open.get(owner=story.shopper)
+        contents.set_steps(basket, basket.lines.get(), 0)
+        contents.add(basket, story.teapot, 1)
+        assert story.money_comes() == REVIVED
+        assert story.in_basket == [("Teapot", 1)]
+
     def test_within_a_day(self):
         story = Story().ended()
         assert story.money_comes(occurred_at=timezone.now() + timedelta(hours=23)) == REVIVED
@@ -119,6 +142,18 @@ class TestTheOrderGoesOn:
         assert Voucher.objects.get().num_orders == 0
         assert story.money_comes() == REVIVED
         assert Voucher.objects.get().num_orders == 1
+
+    @pytest.mark.parametrize("lay_there", [True, False])
+    def test_and_takes_off_the_basket_only_the_code_that_it_put_there(self, lay_there):
+        last_use()
+        story = Story("LAST")
+        basket = contents.basket_of_account(story.shopper.pk, story.place.pk)
+        if lay_there:
+            basket.vouchers.add(Voucher.objects.get())
+        story.ended()
+        assert basket.vouchers.count() == 1
+        assert story.money_comes() == REVIVED
+        assert basket.vouchers.count() == lay_there
 
     def test_promised_for_a_time_that_has_not_passed(self):
         story, earlier = Story(), timezone.now() - timedelta(days=2)

@@ -16,11 +16,12 @@ from shop.payment.models import (
     SimulatedTransaction,
 )
 from shop.payment.refund_retries import send_due
-from shop.payment.refund_settlement import send
+from shop.payment.refund_settlement import send, settle_refund
 from shop.payment.refunds import TooMuch, request_refund
 from shop.testing.factories import make_location, make_order, make_product, offer
 from shop.testing.invariants import assert_invariants
 from shop.testing.races import on_committed_rows, race
+from shop.testing.statements import stock_moved_last
 from shop.testing.worker import do_all_work
 
 
@@ -55,6 +56,14 @@ def test_all_of_it_in_parts_ends_the_order_and_frees_its_stock():
     assert payment.order.status == Status.REFUNDED
     assert payment.order.lines.get().stockrecord.num_allocated == 0
     assert_invariants()
+
+
+@pytest.mark.django_db
+def test_what_ends_the_order_moves_stock_last():
+    refund = request_refund(paid_payment(), Decimal("25.00"))
+    with stock_moved_last():
+        settle_refund(refund, Answer(PaymentStatus.SUCCEEDED, "sim_1"))
+    assert Payment.objects.get().order.status == Status.REFUNDED
 
 
 @pytest.mark.django_db

@@ -8,7 +8,13 @@ from shop.order import lifecycle
 from shop.order.models import Order, Status
 from shop.payment.cancellation import cancel_order
 from shop.pickup import codes, counter
-from shop.pickup.counter import AlreadyCollected, CodeUnknown, CodeWithdrawn, NotToBeCollected
+from shop.pickup.counter import (
+    AlreadyCollected,
+    CodeNeeded,
+    CodeUnknown,
+    CodeWithdrawn,
+    NotToBeCollected,
+)
 from shop.testing.factories import make_location, make_order, make_product, make_user, offer
 from shop.testing.invariants import assert_invariants
 from shop.testing.races import on_committed_rows, overlapping, race
@@ -60,10 +66,20 @@ def test_whoever_hands_over_what_a_new_code_was_issued_for_is_told_so(ready, col
 
 
 @on_committed_rows
-def test_of_four_colleagues_with_one_code_one_hands_over(ready, colleague):
-    outcomes = race(*[partial(counter.hand_over, token_of(ready), actor=colleague)] * 4)
+def test_of_four_colleagues_with_one_code_one_hands_over(ready):
+    colleagues = [make_user("Owner") for _each in range(4)]
+    token = token_of(ready)
+    outcomes = race(*[partial(counter.hand_over, token, actor=who) for who in colleagues])
     assert sum(isinstance(outcome, AlreadyCollected) for outcome in outcomes) == 3
     assert Order.objects.get().status == Status.COMPLETED
+    assert_invariants()
+
+
+@on_committed_rows
+def test_one_who_presses_four_times_at_once_hands_over_once(ready, colleague):
+    outcomes = race(*[partial(counter.hand_over, token_of(ready), actor=colleague)] * 4)
+    assert sorted(outcome.again for outcome in outcomes) == [False, True, True, True]
+    assert ready.status_changes.filter(new_status=Status.COMPLETED).count() == 1
     assert_invariants()
 
 
@@ -72,3 +88,28 @@ def test_of_four_colleagues_with_one_code_one_hands_over(ready, colleague):
 def test_whatever_else_is_scanned_is_no_code(scanned, colleague):
     with pytest.raises(CodeUnknown):
         counter.find(scanned, actor=colleague)
+
+
+@on_committed_rows
+def test_with_and_without_its_code_an_order_is_handed_over_once(ready, colleague):
+    for_code = partial(counter.hand_over, token_of(ready), actor=colleague)
+    for_a_reason = partial(
+        counter.hand_over_without_code, ready, actor=colleague, reason="Telephone broke"
+    )
+    outcomes = race(for_code, for_a_reason, for_code, for_a_reason)
+    assert sum(isinstance(outcome, AlreadyCollected) for outcome in outcomes) == 3
+    assert_invariants()
+
+
+@pytest.mark.django_db
+def test_who_may_not_do_without_the_code_is_told_so(ready):
+    somebody = make_user("Counter", [ready.location])
+    with pytest.raises(CodeNeeded):
+        counter.hand_over_without_code(ready, actor=somebody, reason="Telephone broke")
+
+
+@on_committed_rows
+def test_of_two_new_codes_at_once_one_is_worth_something(ready, colleague):
+    race(*[partial(codes.reissue, ready, actor=colleague)] * 2)
+    assert ready.pickup_codes.count() == 3
+    assert ready.pickup_codes.filter(voided_at=None).count() == 1

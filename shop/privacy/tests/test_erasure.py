@@ -27,7 +27,7 @@ from shop.privacy.erasure import (
     erase_account,
     erase_contact,
 )
-from shop.privacy.models import Erasure
+from shop.privacy.models import PrivacyEvent
 from shop.testing.factories import (
     CONTACT,
     GOOD_CARD,
@@ -106,7 +106,7 @@ def test_all_that_is_personal_goes_and_the_order_stays(buy, here, tea, shopper, 
     assert (order.user, order.status, order.lines.count()) == (None, Status.COMPLETED, 1)
     assert order.payments.get().amount == order.total_incl_tax
     assert list(Contact.objects.all()) == [others.contact]
-    assert (Erasure.objects.get().kind, Erasure.objects.get().contacts) == ("account", 1)
+    assert (PrivacyEvent.objects.get().kind, PrivacyEvent.objects.get().contacts) == ("account", 1)
     assert_invariants()
 
 
@@ -119,7 +119,7 @@ def test_a_review_stays_and_nobody_has_signed_it(tea, shopper):
 
 def test_nobody_gets_in_again(shopper):
     client = Client()
-    client.force_login(shopper, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(shopper)
     refresh = RefreshToken.for_user(shopper)
     assert client.get("/orders/").status_code == 200
 
@@ -171,7 +171,7 @@ def test_a_guest_has_a_finished_order_forget_them(buy):
     erase_contact(order)
     erase_contact(order)
     assert Contact.objects.get().order == another
-    assert Erasure.objects.get().kind == "contact"
+    assert PrivacyEvent.objects.get().kind == "contact"
 
 
 @pytest.mark.parametrize("status", [Status.PENDING, Status.PAID, Status.READY, Status.CANCELLED])
@@ -230,4 +230,4 @@ def test_a_checkout_that_comes_too_late_orders_nothing(here, tea, shopper):
 def test_closing_twice_at_once_closes_once(shopper):
     outcomes = race(*[partial(erase_account, shopper)] * 2)
     assert outcomes.count(None) == 1
-    assert Erasure.objects.count() == 1
+    assert PrivacyEvent.objects.count() == 1

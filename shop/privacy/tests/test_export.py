@@ -13,7 +13,8 @@ from shop.customer.models import User
 from shop.customer.personal_data import HOLDINGS, LEFT_OUT, Person
 from shop.encryption import EncryptedTextField, FingerprintField
 from shop.inventory.back_in_stock import ask
-from shop.privacy.export import export, export_json
+from shop.privacy.export import export, export_json, hand_out
+from shop.privacy.models import PrivacyEvent
 from shop.testing.factories import (
     CONTACT,
     make_basket,
@@ -108,6 +109,13 @@ def test_the_file_holds_no_key_to_anything_and_nobody_of_the_staff(here, tea, sh
     assert json.loads(written).keys() == HOLDINGS.keys()
     for secret in ("sim_ok", shopper.password, "nina"):
         assert secret not in written
+
+
+def test_that_somebody_took_their_data_along_is_counted_and_not_who(here, tea, shopper):
+    make_order(here, (tea, 1), user=shopper)
+    assert json.loads(hand_out(shopper)).keys() == HOLDINGS.keys()
+    event = PrivacyEvent.objects.get()
+    assert (event.kind, event.contacts) == ("export", 1)
 
 
 def test_a_stranger_is_told_nothing_of_it(here, tea, shopper):

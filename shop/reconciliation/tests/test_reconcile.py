@@ -118,8 +118,8 @@ BREAKS = {
         "DROP INDEX pickup_one_code_an_order",
         "DROP INDEX pickup_short_code_at_location",
         "INSERT INTO pickup_pickupcode (order_id, location_id, nonce, token_digest,"
-        " short_digest, qr, issued_at, expires_at) SELECT order_id, location_id, nonce, 'x',"
-        " 'x', '', now(), now() FROM pickup_pickupcode",
+        " short_digest, sealed, qr, issued_at, expires_at) SELECT order_id, location_id, nonce,"
+        " 'x', 'x', '', '', now(), now() FROM pickup_pickupcode",
     ],
     "what is collected was handed over, and nothing else": [
         "UPDATE pickup_pickupcode SET used_at = now()",

@@ -56,6 +56,7 @@ class Ground:
             # What waits for its time in a shop must be seen to happen here.
             "PAYMENT_STUCK_SECONDS": str(10 // self.hurry),
             "REFUND_RETRY_SECONDS": "2",
+            "UNDO_SECONDS": "5",
             "OUTBOX_RESEND_SECONDS": str(30 // self.hurry),
             "HURRY": str(self.hurry),
         }

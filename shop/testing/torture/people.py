@@ -13,7 +13,7 @@ from shop.testing.torture.ending import wait_until_none
 from shop.testing.torture.shoppers import Failed, Shopper, together
 
 COUNTER = "/backoffice/pickup/"
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "shop.customer.logins.LoginBackend"
 
 
 def one_code_two_scanners(ground, scale):

@@ -19,6 +19,7 @@ from shop.payment import refund_retries, refunds
 from shop.payment.gateways import NoAnswer
 from shop.pickup import codes, counter
 from shop.pickup.counter import PickupRefused
+from shop.pickup.undo import CannotUndo, undo_hand_over
 from shop.testing.factories import CONTACT, make_basket, make_delivery
 from shop.voucher.promo_codes import PromoCodeRefused
 from tasks.outbox import perform
@@ -27,6 +28,7 @@ REFUSALS = (
     BasketRefused,
     CannotGiveBack,
     CannotOrder,
+    CannotUndo,
     InvalidTransition,
     NoAnswer,
     NotAQuantity,
@@ -78,6 +80,12 @@ def refund_line(order, quantity, restock):
 def hand_over(order, actor):
     code = order.pickup_codes.filter(voided_at=None).first()
     counter.hand_over(codes.token_of(code), actor=actor)
+
+
+def undo(order, actor):
+    code = order.pickup_codes.filter(voided_at=None).first()
+    if code:
+        undo_hand_over(code, actor=actor)
 
 
 def count(stocktake, counted, which):

@@ -159,6 +159,11 @@ class Walk(RuleBasedStateMachine):
         self.take(partial(steps.hand_over, actor=self.colleague), ready)
 
     @rule(which=WHICH)
+    def undo_hand_over(self, which):
+        completed = one_of(self.orders(Status.COMPLETED), which)
+        self.take(partial(steps.undo, actor=self.colleague), completed)
+
+    @rule(which=WHICH)
     def ship(self, which):
         ship = partial(lifecycle.ship, actor=None, carrier="Post")
         self.take(ship, one_of(self.orders(Status.PAID), which))

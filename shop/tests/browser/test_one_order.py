@@ -90,7 +90,8 @@ def test_one_order_from_the_home_page_to_the_counter(visit):
     assert gone["free"] == reserved["free"]
 
     hand_over(desk, code)
-    expect(desk.get_by_role("alert")).to_contain_text("Already collected")
+    expect(desk.get_by_role("heading", name="Do not hand over")).to_be_visible()
+    expect(desk.get_by_role("alert").filter(has_text="Already collected")).to_be_visible()
 
     desk.goto(f"/backoffice/partner/stockrecord/?q={SKU}")
     desk.locator("tbody tr").filter(has_text=LOCATION).get_by_role("link").first.click()

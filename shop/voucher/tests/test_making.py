@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -91,13 +91,30 @@ def test_in_words():
         locations=(graca,),
         combinable=True,
         currency="EUR",
+        ends_at=datetime(2035, 12, 31, 23, 59, tzinfo=UTC),
+        max_uses=100,
         max_uses_per_user=1,
         max_uses_per_contact=2,
     )
     assert in_words(voucher, terms_of(voucher)) == (
-        "10 % off Fruit at Magpie Graça, for €20.00 or more of it, once a shopper, "
-        "2 times an email address, together with other codes"
+        "10 % off Fruit at Magpie Graça, for €20.00 or more of it, 100 times in all, "
+        "once a shopper, 2 times an email address, together with other codes, "
+        "until 31 December 2035"
     )
+
+
+@pytest.mark.parametrize(
+    ("starts", "ends", "said"),
+    [
+        (None, None, ""),
+        ("2025-01-01T00:00Z", "2036-01-01T00:00Z", ", until 1 January 2036, 00:00 UTC"),
+        ("2035-01-01T08:00Z", None, ", from 1 January 2035, 08:00 UTC"),
+    ],
+)
+def test_dates_in_words(starts, ends, said):
+    starts, ends = (moment and datetime.fromisoformat(moment) for moment in (starts, ends))
+    voucher = Voucher(start_datetime=starts, end_datetime=ends)
+    assert in_words(voucher, Terms(Kind.PERCENT, Decimal(5))) == f"5 % off any order{said}"
 
 
 @pytest.mark.parametrize(

@@ -59,16 +59,26 @@ def test_a_code_of_a_set_is_found_with_dashes_and_without(prefix):
 
 
 def test_many_codes_cost_few_queries(django_assert_max_num_queries):
-    with django_assert_max_num_queries(35):
+    with django_assert_max_num_queries(20):
         make_set(sets.MOST)
     assert Voucher.objects.values("code").distinct().count() == sets.MOST
+    assert Voucher.offers.through.objects.count() == sets.MOST
+
+
+def test_the_codes_of_a_set_are_alike_but_for_their_codes():
+    first, second = make_set(2, currency="EUR").vouchers.order_by("pk")
+    alike = {"start_datetime", "end_datetime", "max_uses", "currency", "date_created", "num_orders"}
+    assert {getattr(first, name) == getattr(second, name) for name in alike} == {True}
+    assert [voucher.name for voucher in (first, second)] == [
+        f"Autumn cards: {voucher.code}" for voucher in (first, second)
+    ]
 
 
 @pytest.mark.parametrize(
     ("values", "sentence"),
     [
-        ({"count": 0}, "Between 1 and 10,000"),
-        ({"count": 10_001}, "Between 1 and 10,000"),
+        ({"count": 0}, "Between 1 and 50,000"),
+        ({"count": 50_001}, "Between 1 and 50,000"),
         ({"prefix": "=1+1"}, "Up to 16 letters and digits"),
         ({"prefix": "A" * 17}, "Up to 16 letters and digits"),
         ({"ends_at": timezone.now() - timedelta(days=9)}, "ends before it begins"),
