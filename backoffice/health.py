@@ -5,6 +5,7 @@ from celery.schedules import crontab
 from django.apps import apps
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
+from django.db import transaction
 from django.shortcuts import redirect, render
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -15,6 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 from backoffice import figures
 from backoffice.site import site
 from shop import queues as broker
+from shop.audit import trail
 from shop.reconciliation import looking
 from shop.reconciliation.models import ReconcileRun, Repair
 from shop.reconciliation.rules import INVARIANTS
@@ -83,7 +85,11 @@ def look(request):
 @require_POST
 @permission_required("tasks.change_outboxmessage", raise_exception=True)
 def try_again(request):
-    again = apps.get_model("tasks.OutboxMessage").objects.try_again()
+    stuck = apps.get_model("tasks.OutboxMessage").objects.stuck()
+    with transaction.atomic():
+        for message in stuck:
+            trail.record(message, request.user, summary=_("tried again"))
+        again = stuck.try_again()
     said = ngettext("%(n)d task is tried again.", "%(n)d tasks are tried again.", again)
     messages.success(request, said % {"n": again})
     return redirect("health")

@@ -41,10 +41,10 @@ DEEDS = [
     (
         gettext_lazy("Receive a delivery"),
         "goods in stock",
-        "local_shipping",
-        "admin:partner_stockrecord_changelist",
+        "add_box",
+        "admin:inventory_delivery_add",
         "",
-        "partner.change_stockrecord",
+        "inventory.add_delivery",
     ),
     (
         gettext_lazy("Begin a stocktake"),
@@ -57,7 +57,7 @@ DEEDS = [
     (
         gettext_lazy("Add a product"),
         "new",
-        "add_box",
+        "nutrition",
         "admin:catalogue_product_add",
         "",
         "catalogue.add_product",

@@ -9,12 +9,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from backoffice.health import MAY_LOOK
+from backoffice.passwords import AsksPassword
 from backoffice.site import site
 from shop.reconciliation import looking
 from shop.reconciliation.reconcile import Outcome
 
 SHOWN = 100
 MAY_REPAIR = "reconciliation.add_repair"
+
+
+class RepairForm(AsksPassword):
+    def __init__(self, request, data):
+        self.request = request
+        super().__init__(data)
 
 
 @require_GET
@@ -40,10 +47,11 @@ def repair(request, slug, key):
     if invariant.correction is None:
         raise Http404
     drift = looking.drift_of(invariant, key)
-    if request.method == "POST":
+    form = RepairForm(request, request.POST if request.method == "POST" else None)
+    if form.is_valid():
         _tell(request, looking.repair(drift, request.user) if drift else Outcome.GONE)
         return redirect("health_rule", slug)
-    context = {"title": _("Put this right?"), "rule": invariant, "drift": drift}
+    context = {"title": _("Put this right?"), "rule": invariant, "drift": drift, "form": form}
     return _page(request, "backoffice/repair.html", context)
 
 

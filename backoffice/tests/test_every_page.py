@@ -4,14 +4,27 @@ import pytest
 from django.urls import reverse
 
 from backoffice.site import site
+from shop.catalogue.reviews.models import ProductReview
 from shop.payment.cancellation import cancel_order
 from shop.payment.models import WebhookEvent
+from shop.reconciliation.rules import INVARIANTS
 from shop.testing.factories import CONTACT, make_product, make_user, offer
 
 pytestmark = pytest.mark.django_db
 
 CANARIES = [CONTACT.name, CONTACT.email, CONTACT.phone, "zebulon", "canary@quist"]
 SELLERS = {"product", "stockrecord", "movement", "lowstockalert", "category", "order"}
+# Pages that belong to no list.
+OF_THEIR_OWN = [
+    "admin:index",
+    "admin:search",
+    "pickup_counter",
+    "stock_grid",
+    "asked_for",
+    "health",
+    "health_run",
+    "health_queues",
+]
 OWNERS_ADD = {
     "invitation",
     "product",
@@ -27,7 +40,7 @@ OWNERS_ADD = {
 
 
 @pytest.fixture
-def full_shop(place, seller, here):
+def full_shop(place, seller, here, shopper):
     """Something in every list, with a shopper's traces wherever one leaves them."""
     place()
     place(ready=True)
@@ -38,6 +51,7 @@ def full_shop(place, seller, here):
         gateway="simulated", event_id="evt_1", kind="payment.succeeded", payload={"data": {}}
     )
     own = make_product(title="Own honey", seller=seller)
+    ProductReview.objects.create(product=own, user=shopper, score=3, title="Sweet", body="Yes.")
     offer(own, here)
 
 
@@ -62,7 +76,8 @@ def statuses(client, page, *rows):
 def everything_a_person_can_open(client, user, rf):
     request = rf.get("/")
     request.user = user
-    pages = [reverse("admin:index"), reverse("pickup_counter"), reverse("stock_grid")]
+    pages = [reverse(name) for name in OF_THEIR_OWN]
+    pages.append(reverse("health_rule", args=[INVARIANTS[0].slug]))
     for page in ("changelist", "add", "change", "history"):
         pages += [address for _model, address in addresses(page, request)]
     return pages

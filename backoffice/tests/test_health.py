@@ -5,6 +5,7 @@ from django.db import connection
 from django.urls import reverse
 
 from shop import queues
+from shop.audit import trail
 from shop.partner.models import StockRecord
 from shop.reconciliation import looking, reconcile
 from shop.reconciliation.models import ReconcileRun, Repair
@@ -82,7 +83,20 @@ def test_a_repair_says_what_it_does_and_is_recorded(owner, drift, record, signed
     assert record.num_in_stock == 20
     [repair] = Repair.objects.all()
     assert (repair.actor, repair.culprit, repair.outcome) == (owner, str(record.pk), "corrected")
+    assert trail.entries_of(repair).get().actor == owner
     assert_invariants()
+
+
+def test_a_repair_asks_for_the_password_that_was_typed_long_ago(
+    owner, drift, record, back_after_a_while
+):
+    client = back_after_a_while(owner)
+    assert "Type your password" in client.post(address_of(drift)).content.decode()
+    record.refresh_from_db()
+    assert record.num_in_stock == 21
+    client.post(address_of(drift), {"own_password": "a-good-password"})
+    record.refresh_from_db()
+    assert record.num_in_stock == 20
 
 
 def test_what_holds_again_by_then_is_left_alone(owner, drift, record, signed_in):
@@ -127,6 +141,7 @@ def test_what_is_stuck_is_tried_again(owner, place, signed_in):
     client = signed_in(owner)
     assert "Try the stuck task again" in client.get(HEALTH).content.decode()
     assert messages_of(client.post(AGAIN, follow=True)) == ["1 task is tried again."]
+    assert trail.entries_of(stuck.get()).get().actor == owner
     assert not OutboxMessage.objects.stuck().exists()
     do_all_work()
     assert stuck.get().done_at

@@ -32,7 +32,7 @@ AREAS = {
     roles.STOCK_KEEPER: GOODS | {"delivery", "transfer", "stocktake"},
     roles.ORDER_DESK: {"order", "payment", "refund"},
     roles.COUNTER: {"order"},
-    roles.PROMOTIONS: {"voucher", "voucherset", "product", "category"},
+    roles.PROMOTIONS: {"voucher", "voucherset", "product", "category", "productreview"},
     roles.SUPPORT: {"order", "payment", "refund"},
     roles.SELLER: GOODS | {"order"},
     roles.EDITOR: set(),

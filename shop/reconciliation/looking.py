@@ -2,6 +2,8 @@
 
 from django.db import DataError, connection, transaction
 
+from shop.audit import trail
+from shop.audit.models import Action
 from shop.reconciliation import reconcile
 from shop.reconciliation.models import ReconcileRun, Repair
 from shop.reconciliation.rules import INVARIANTS
@@ -55,7 +57,7 @@ def drift_of(invariant, key):
 def repair(drift, actor):
     """Put one row right that somebody has looked at, and write down that they did."""
     outcome = reconcile.put_right(drift)
-    Repair.objects.create(
-        rule=drift.invariant.rule, culprit=str(drift.key), outcome=outcome.name.lower(), actor=actor
-    )
+    said = {"rule": drift.invariant.rule, "culprit": str(drift.key)}
+    done = Repair.objects.create(**said, outcome=outcome.name.lower(), actor=actor)
+    trail.record(done, actor, action=Action.ADDED, summary=str(outcome.value))
     return outcome
