@@ -11,6 +11,7 @@ class BackofficeConfig(AppConfig):
             categories,
             customers,
             deliveries,
+            imports,
             invitations,
             ledger,
             letters,

@@ -73,6 +73,12 @@ AREAS = [
                 "inventory.view_movement",
             ),
             (
+                _("Imports"),
+                "upload_file",
+                "admin:imports_import_changelist",
+                "imports.view_import",
+            ),
+            (
                 _("Categories"),
                 "account_tree",
                 "admin:catalogue_category_changelist",

@@ -23,8 +23,10 @@ from backoffice.formats import badge, linked, money
 from backoffice.navigation import cms_page_of
 from backoffice.policy import OfficeAdmin, OfficeInline
 from backoffice.site import site
+from backoffice.tables import TablesMixin
 from backoffice.thresholds import BulkThresholds
 from shop.catalogue.models import Category, Product, ProductClass
+from shop.imports.models import Kind
 from shop.locations.models import Location
 from shop.partner.models import StockRecord
 
@@ -135,9 +137,10 @@ class LevelFilter(stock.LevelFilter):
 
 
 @admin.register(Product, site=site)
-class ProductAdmin(BulkThresholds, OfficeAdmin):
+class ProductAdmin(TablesMixin, BulkThresholds, OfficeAdmin):
     empty = _("There is nothing to sell yet. Begin with a first product.")
     form = ProductForm
+    tables = (Kind.PRODUCTS,)
     inlines = [OffersInline]
 
     class Media:

@@ -20,6 +20,8 @@ from backoffice.promo_simulator import simulate
 from backoffice.promo_switch import CodeDialog, Switches, switching_off, switching_on
 from backoffice.promo_terms import FOR, GIVES, TermsForm
 from backoffice.site import site
+from backoffice.tables import TablesMixin
+from shop.imports.models import Kind
 from shop.order.given_away import given_away
 from shop.voucher import making
 from shop.voucher.making import terms_of
@@ -131,11 +133,12 @@ class PromoCodeForm(TermsForm, forms.ModelForm):
 
 
 @admin.register(Voucher, site=site)
-class PromoCodeAdmin(Switches, SaysWhatItDoes, OfficeAdmin):
+class PromoCodeAdmin(TablesMixin, Switches, SaysWhatItDoes, OfficeAdmin):
     empty = _("No promo code yet. One takes a minute.")
     form = PromoCodeForm
+    tables = (Kind.PROMO_CODES,)
     list_display = ["code", "gives", "state", "uses", "cost", "name"]
-    actions_list = ["simulator"]
+    actions_list = [*TablesMixin.actions_list, "simulator"]
     actions_detail = ["simulator_of", "switch_off", "switch_on"]
     list_filter = [StateFilter, SetFilter]
     search_fields = ["code", "name"]

@@ -14,9 +14,11 @@ from backoffice.formats import badge, money
 from backoffice.policy import OfficeAdmin
 from backoffice.site import site
 from backoffice.stock_dialogs import QUANTITY, AdjustDialog, ReceiveDialog, SendDialog, steps_of
+from backoffice.tables import TablesMixin
 from backoffice.thresholds import BulkThresholds
 from shop.catalogue.models import Category, Product
 from shop.catalogue.units import plain
+from shop.imports.models import Kind
 from shop.inventory import deliveries, low_stock, stock, transfers
 from shop.inventory.models import Transfer
 from shop.partner.models import Level, StockRecord
@@ -95,10 +97,11 @@ class StockRecordForm(forms.ModelForm):
 
 
 @admin.register(StockRecord, site=site)
-class StockRecordAdmin(BulkThresholds, OfficeAdmin):
+class StockRecordAdmin(TablesMixin, BulkThresholds, OfficeAdmin):
     empty = _("No product is offered at your locations yet.")
     empty_link = (_("The products"), "catalogue.product")
     form = StockRecordForm
+    tables = (Kind.STOCK, Kind.PRICES)
     location_path = "partner"
     list_display = ["goods", "where", "shelf", "cost", "in_stock", "reserved", "free", "low_below"]
     list_filter = [LocationFilter, LevelFilter, CategoryFilter]

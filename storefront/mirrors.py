@@ -28,7 +28,7 @@ def keep_category_page(category):
     if page is None:
         page = CategoryPage(category=category, intro=category.description, show_in_menus=True)
         return _open(page, category.name, category.is_public, parent)
-    _move(page, parent)
+    move(page, parent)
     return _keep_up(page, category.name, category.is_public)
 
 
@@ -46,7 +46,7 @@ def place_product_page(product):
     """Move a product's page below the page of its first category."""
     page = ProductPage.objects.filter(product=product).first()
     if page is not None:
-        _move(page, _shelf_of(product))
+        move(page, _shelf_of(product))
 
 
 @transaction.atomic
@@ -56,7 +56,7 @@ def close_page(model, **thing):
     if page is None:
         return
     for below in ProductPage.objects.descendant_of(page):
-        _move(below, site_tree().catalogue)
+        move(below, site_tree().catalogue)
     page = model.objects.get(pk=page.pk)
     page.delete()
 
@@ -76,19 +76,27 @@ def _parent_of(category):
 
 
 def _open(page, name, is_shown, parent):
-    page.title = page.draft_title = page.mirrored_name = name
-    page.slug = _free_slug(slugify(name, allow_unicode=True) or str(page.pk or "page"), parent)
-    page.live, page.is_withdrawn = is_shown, not is_shown
+    name_page(page, name, is_shown)
+    page.slug = free_slug(page.slug, parent)
     return add_page(parent, page)
 
 
+def name_page(page, name, is_shown):
+    """Name a new page; whether its slug is free is another question."""
+    page.title = page.draft_title = page.mirrored_name = name
+    # Shorter than it could be: a number may come behind it.
+    page.slug = slugify(name, allow_unicode=True)[:240] or "page"
+    page.live, page.is_withdrawn = is_shown, not is_shown
+
+
 def _keep_up(page, name, is_shown):
-    if _follows(page, name) | _shows(page, is_shown):
+    if follows(page, name) | shows(page, is_shown):
         page.save(clean=False)
     return page
 
 
-def _follows(page, name):
+def follows(page, name):
+    """Let a page follow the name of its thing; whether that changed anything."""
     if page.mirrored_name == name:
         return False
     for field in ("title", "draft_title"):
@@ -98,7 +106,8 @@ def _follows(page, name):
     return True
 
 
-def _shows(page, is_shown):
+def shows(page, is_shown):
+    """Show or withdraw a page with its thing; whether that changed anything."""
     if is_shown is not page.is_withdrawn:
         return False
     # What an editor took offline by hand stays so: only what was withdrawn comes back.
@@ -107,21 +116,22 @@ def _shows(page, is_shown):
     return True
 
 
-def _move(page, parent):
+def move(page, parent):
     if page.path[: -page.steplen] == parent.path:
         return
     parent = Page.objects.select_for_update(of=("self",)).get(pk=parent.pk)
-    slug = _free_slug(page.slug, parent)
+    slug = free_slug(page.slug, parent)
     if slug != page.slug:
         page.slug = slug
         page.save(clean=False)
     page.move(parent, pos="last-child")
 
 
-def _free_slug(wanted, parent):
+def free_slug(wanted, parent, promised=()):
+    """The slug, with a number behind it if a page below has it, or one that is about to be."""
     taken = set(
         parent.get_children().filter(slug__startswith=wanted).values_list("slug", flat=True)
-    )
+    ) | set(promised)
     number, slug = 1, wanted
     while slug in taken:
         number += 1

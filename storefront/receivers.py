@@ -4,8 +4,9 @@ from django.db.models.signals import m2m_changed, post_delete, post_save, pre_de
 from django.dispatch import receiver
 
 from shop.catalogue.models import Category, Product, ProductCategory
+from shop.catalogue.signals import products_told
 from shop.locations.models import Location
-from storefront import mirrors
+from storefront import many_pages, mirrors
 from storefront.models import CategoryPage, LocationPage, ProductPage
 
 
@@ -13,6 +14,11 @@ from storefront.models import CategoryPage, LocationPage, ProductPage
 def page_for_product(instance, raw=False, **_signal):
     if not raw:
         mirrors.keep_product_page(instance)
+
+
+@receiver(products_told)
+def pages_for_products(product_ids, **_signal):
+    many_pages.keep_product_pages(product_ids)
 
 
 @receiver(post_save, sender=Category)

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
+from django.db.models import F
 from wagtail.models import (
     Collection,
     GroupCollectionPermission,
@@ -52,6 +53,36 @@ def add_page(parent, page):
     """Put a page below another. Two at once wait for each other: both would take the same place."""
     held = Page.objects.select_for_update(of=("self",)).get(pk=parent.pk)
     return held.add_child(instance=page)
+
+
+@transaction.atomic
+def add_pages(parent, pages):
+    """Put many new pages below another: what Wagtail's tree does for one, in few queries.
+
+    Their own rows are written raw, without signals: whoever calls this indexes them for the
+    search. A new page refers to nothing, so the index of references does without it.
+    """
+    held = Page.objects.select_for_update(of=("self",)).get(pk=parent.pk)
+    last = held.get_last_child() if held.numchild else None
+    for page in pages:
+        page.depth = held.depth + 1
+        page.path = last._inc_path() if last else Page._get_path(held.path, page.depth, 1)
+        page.url_path = f"{held.url_path}{page.slug}/"
+        page.locale_id = held.locale_id
+        last = page
+    Page.objects.filter(pk=held.pk).update(numchild=F("numchild") + len(pages))
+    _insert(pages)
+
+
+def _insert(pages):
+    """A row of its own and one of `Page` for each: a page is made of both."""
+    shared = [field.attname for field in Page._meta.concrete_fields if not field.primary_key]
+    rows = Page.objects.bulk_create(
+        Page(**{name: getattr(page, name) for name in shared}) for page in pages
+    )
+    for page, row in zip(pages, rows, strict=True):
+        page.page_ptr_id = page.pk = row.pk
+        page.save_base(raw=True, force_insert=True)
 
 
 @transaction.atomic

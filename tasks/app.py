@@ -64,6 +64,10 @@ app.conf.beat_schedule = {
         "task": "tasks.erase_old_contacts",
         "schedule": crontab(hour=3, minute=20),
     },
+    "discard imports that nobody confirmed": {
+        "task": "tasks.discard_imports",
+        "schedule": crontab(hour=3, minute=30),
+    },
     "look whether every rule holds": {
         "task": "tasks.reconcile",
         "schedule": crontab(hour=2, minute=30),

@@ -6,6 +6,8 @@ Each may run twice, at once even; the domain makes it count once.
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from shop.catalogue import changes
+from shop.imports import turns
 from shop.inventory import back_in_stock
 from shop.inventory.models import LowStockAlert, Movement
 from shop.invoices import issuing
@@ -83,6 +85,14 @@ def look_over_rules(pk):
     looking.look_over(ReconcileRun.objects.get(pk=pk))
 
 
+def take_turn_at_import(pk):
+    turns.take(pk)
+
+
+def tell_of_changed_products(pk):
+    changes.tell(pk)
+
+
 EFFECTS = {
     "collect_payment": Effect(collect_payment, queue="payments"),
     "send_refund": Effect(send_refund, queue="payments"),
@@ -97,4 +107,6 @@ EFFECTS = {
     "issue_invoice": Effect(issue_invoice, queue="default"),
     "issue_credit_note": Effect(issue_credit_note, queue="default"),
     "look_over_rules": Effect(look_over_rules, queue="default"),
+    "take_turn_at_import": Effect(take_turn_at_import, queue="default"),
+    "tell_of_changed_products": Effect(tell_of_changed_products, queue="media"),
 }

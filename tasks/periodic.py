@@ -4,6 +4,7 @@ from celery.signals import task_success
 from django.db.models.functions import Now
 
 from shop.batches import within_time
+from shop.imports import arriving
 from shop.inventory import back_in_stock
 from shop.payment import expiry, refund_retries, sweeping
 from shop.payment.gateways import wire
@@ -70,6 +71,11 @@ def expire_orders():
 @app.task(name="tasks.post_simulated_webhooks")
 def post_simulated_webhooks():
     return wire.deliver_due()
+
+
+@app.task(name="tasks.discard_imports")
+def discard_imports():
+    return arriving.discard_forgotten()
 
 
 @app.task(name="tasks.reconcile")

@@ -3,6 +3,8 @@
 from django.dispatch import receiver
 from oscar.apps.order.signals import order_status_changed
 
+from shop.catalogue.signals import products_changed
+from shop.imports.signals import turn_due
 from shop.inventory.signals import stock_came_free, stock_ran_low
 from shop.mail.signals import letter_due
 from shop.order.models import Status
@@ -84,3 +86,13 @@ def issue_credit_note_of_refund(refund, **kwargs):
 @receiver(look_asked)
 def look_whether_every_rule_holds(run, **kwargs):
     post("look_over_rules", run.pk)
+
+
+@receiver(turn_due)
+def take_due_turn(turn, **kwargs):
+    post("take_turn_at_import", turn.pk)
+
+
+@receiver(products_changed)
+def tell_of_changed_products(change, **kwargs):
+    post("tell_of_changed_products", change.pk)

@@ -5,6 +5,9 @@ from django.urls import reverse
 
 from backoffice.site import site
 from shop.catalogue.reviews.models import ProductReview
+from shop.imports import arriving
+from shop.imports.models import Kind
+from shop.imports.tests.tables import as_csv
 from shop.payment.cancellation import cancel_order
 from shop.payment.models import WebhookEvent
 from shop.reconciliation.rules import INVARIANTS
@@ -13,7 +16,7 @@ from shop.testing.factories import CONTACT, make_product, make_user, offer
 pytestmark = pytest.mark.django_db
 
 CANARIES = [CONTACT.name, CONTACT.email, CONTACT.phone, "zebulon", "canary@quist"]
-SELLERS = {"product", "stockrecord", "movement", "lowstockalert", "category", "order"}
+SELLERS = {"product", "stockrecord", "movement", "lowstockalert", "category", "order", "import"}
 # Pages that belong to no list.
 OF_THEIR_OWN = [
     "admin:index",
@@ -36,6 +39,7 @@ OWNERS_ADD = {
     "stocktake",
     "delivery",
     "transfer",
+    "import",
 }
 
 
@@ -53,6 +57,7 @@ def full_shop(place, seller, here, shopper):
     own = make_product(title="Own honey", seller=seller)
     ProductReview.objects.create(product=own, user=shopper, score=3, title="Sweet", body="Yes.")
     offer(own, here)
+    arriving.receive(Kind.PRODUCTS, as_csv(("SKU", "Name"), ("A-1", "Pears")), author=seller)
 
 
 def addresses(page, *rows):

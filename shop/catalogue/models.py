@@ -5,6 +5,7 @@ from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 from oscar.apps.catalogue.abstract_models import AbstractCategory, AbstractProduct
 from oscar.apps.catalogue.managers import ProductQuerySet as OscarProductQuerySet
@@ -76,8 +77,12 @@ class Product(AbstractProduct):
             models.CheckConstraint(condition=models.Q(step__gt=0), name="product_step_positive")
         ]
         permissions = [("see_every_product", "Can see every seller's products")]
-        # Long lists are ordered by it, and go on behind a product.
-        indexes = [models.Index(fields=["title", "id"], name="product_by_title")]
+        indexes = [
+            # Long lists are ordered by it, and go on behind a product.
+            models.Index(fields=["title", "id"], name="product_by_title"),
+            # No two SKUs differ in capitals alone: each new one is looked up so.
+            models.Index(Upper("upc"), name="product_upc_in_capitals"),
+        ]
 
     @property
     def sku(self):
@@ -107,6 +112,16 @@ class Product(AbstractProduct):
 class Category(AbstractCategory):
     def get_absolute_url(self):
         return f"/c/{self.slug}/"
+
+
+class ProductsChange(models.Model):
+    """Products that changed together, and whose pages have not been told yet."""
+
+    product_ids = models.JSONField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self):
+        return f"{len(self.product_ids)} products"
 
 
 from oscar.apps.catalogue.models import *  # noqa: E402, F403

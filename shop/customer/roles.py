@@ -28,6 +28,8 @@ _STOCK_ON_THE_MOVE = [
     *(f"inventory.{verb}_delivery" for verb in ("view", "add")),
     "inventory.view_lowstockalert",
 ]
+# Of what, is said by the rights to that.
+_TABLES = ["imports.view_import", "imports.add_import"]
 
 ROLES = {
     OWNER: [
@@ -40,6 +42,7 @@ ROLES = {
         *(f"partner.{verb}_stockrecord" for verb in _KEEP),
         "inventory.view_movement",
         *_STOCK_ON_THE_MOVE,
+        *_TABLES,
         "order.view_order",
         "order.change_order",
         "payment.view_payment",
@@ -79,6 +82,7 @@ ROLES = {
         "inventory.view_movement",
         *_STOCK_ON_THE_MOVE,
         "inventory.view_stockrequest",
+        *_TABLES,
     ],
     ORDER_DESK: [
         "order.view_order",
@@ -96,6 +100,7 @@ ROLES = {
         *(f"voucher.{verb}_voucher" for verb in _KEEP),
         *(f"voucher.{verb}_voucherset" for verb in ("view", "add")),
         *(f"reviews.{verb}_productreview" for verb in ("view", "change")),
+        *_TABLES,
     ],
     SUPPORT: [
         "order.view_order",
@@ -110,6 +115,7 @@ ROLES = {
         *(f"partner.{verb}_stockrecord" for verb in _KEEP),
         "inventory.view_movement",
         "inventory.view_lowstockalert",
+        *_TABLES,
         "order.view_order",
     ],
     EDITOR: ["wagtailadmin.access_admin"],

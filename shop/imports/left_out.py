@@ -1,10 +1,8 @@
 """The file of rows that were left out, to be opened in a spreadsheet and put right."""
 
 import csv
-import re
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
+from shop.imports.cells import harmless
 
 
 def write_left_out(path, rows, reasons):
@@ -19,10 +17,3 @@ def write_left_out(path, rows, reasons):
         for row in rows:
             if row.line in reasons:
                 writer.writerow([row.line, reasons[row.line], *map(harmless, row.cells)])
-
-
-def harmless(cell):
-    """A cell that no spreadsheet runs as a formula; a plain number, as in -12, stays one."""
-    if cell.startswith(FORMULA_STARTS) and not NUMBER.fullmatch(cell):
-        return f"'{cell}"
-    return cell

@@ -19,6 +19,7 @@ __all__ = [
     "Shortage",
     "adjust",
     "consume",
+    "correct",
     "put_back",
     "receive",
     "release",
@@ -86,6 +87,12 @@ def adjust(record, change, *, reason, actor=None, seen=None):
     if seen is not None:
         _holds_still(record, seen)
     book(MovementKind.ADJUSTED, [(record.pk, change, 0)], actor=actor, reason=reason)
+
+
+def correct(changes, *, cause, reason, actor=None):
+    """Put many wrong numbers right at once, from (record id, steps) with a sign."""
+    changes = [(record, change, 0) for record, change in changes if positive(abs(change))]
+    book(MovementKind.ADJUSTED, changes, cause=cause, reason=reason, actor=actor)
 
 
 def _holds_still(record, seen):

@@ -39,8 +39,6 @@ def revive(order, *, reason=""):
 
 @transaction.atomic
 def mark_ready(order, *, actor):
-    if order.status == Status.COMPLETED:
-        raise InvalidTransition(order, Status.READY)
     _hold_what_is_left(order, Status.READY)
     advance(order, Status.READY, actor=actor)
 
@@ -76,10 +74,8 @@ def complete(order, *, actor=None, reason=""):
 @transaction.atomic
 def undo_hand_over(order, *, actor=None, reason=""):
     """Nobody has the goods after all: they lie on the shelf again, set aside as before."""
-    if order.status != Status.COMPLETED:
-        raise InvalidTransition(order, Status.READY)
     _hold_what_is_left(order, Status.READY)
-    advance(order, Status.READY, actor=actor, reason=reason)
+    go_back(order, Status.READY, actor=actor, reason=reason)
     stock.put_back(order.stock_demands, cause=order.number, actor=actor, reason=reason)
 
 

@@ -11,14 +11,18 @@ TRANSITIONS = {
     Status.PAID: {Status.READY, Status.SHIPPED, Status.CANCELLED, Status.REFUNDED},
     Status.READY: {Status.COMPLETED, Status.CANCELLED, Status.REFUNDED},
     Status.SHIPPED: {Status.COMPLETED, Status.REFUNDED},
-    # Back to ready goes only what was handed over by mistake, by `lifecycle.undo_hand_over`.
-    Status.COMPLETED: {Status.READY, Status.REFUNDED},
+    Status.COMPLETED: {Status.REFUNDED},
     # Back to paid goes only what ended unpaid, by `lifecycle.revive`.
     Status.CANCELLED: {Status.PAID, Status.REFUNDED},
     Status.REFUNDED: set(),
 }
-# Where an order goes whose refund came back to us: by `lifecycle.undo_refunded` alone.
-WAYS_BACK = {Status.REFUNDED: {Status.SHIPPED, Status.COMPLETED, Status.CANCELLED}}
+# Steps that are taken back, each by one function of `lifecycle` alone.
+WAYS_BACK = {
+    # By `undo_hand_over`: the goods are still here.
+    Status.COMPLETED: {Status.READY},
+    # By `undo_refunded`: the money came back to us.
+    Status.REFUNDED: {Status.SHIPPED, Status.COMPLETED, Status.CANCELLED},
+}
 # The steps that are taken only by what is collected, or only by what is sent.
 ONLY_FOR = {Status.READY: Fulfilment.PICKUP, Status.SHIPPED: Fulfilment.DELIVERY}
 
@@ -57,11 +61,11 @@ def advance(order, to, *, actor=None, reason="", ending=""):
 
 
 @transaction.atomic
-def go_back(order, to, *, reason="", ending=""):
+def go_back(order, to, *, actor=None, reason="", ending=""):
     """Take back a step that came to nothing. Raises and announces as `advance` does."""
     if to not in WAYS_BACK.get(order.status, ()):
         _refuse(order, to)
-    _step(order, to, reason=reason, ending=ending)
+    _step(order, to, actor=actor, reason=reason, ending=ending)
 
 
 def _refuse(order, to):

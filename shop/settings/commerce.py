@@ -54,6 +54,10 @@ BACK_IN_STOCK_HOURS = env.int("BACK_IN_STOCK_HOURS", default=24)
 CONTACT_KEYS = env.list("CONTACT_KEYS", default=[])
 # Contact data of an order is erased this long after the order has come to its end.
 CONTACT_RETENTION_DAYS = env.int("CONTACT_RETENTION_DAYS", default=90)
+# The largest file that is taken in, as it is sent and as it is unpacked, and its most rows.
+IMPORT_MOST_BYTES = env.int("IMPORT_MOST_BYTES", default=20_000_000)
+IMPORT_MOST_BYTES_UNPACKED = env.int("IMPORT_MOST_BYTES_UNPACKED", default=200_000_000)
+IMPORT_MOST_ROWS = env.int("IMPORT_MOST_ROWS", default=100_000)
 # Who used a promo code is forgotten when it has ended, and this long after its use at the latest.
 PROMO_USE_DAYS = env.int("PROMO_USE_DAYS", default=365)
 # How many orders' contacts one of the staff may look at within an hour.

@@ -67,6 +67,8 @@ INSTALLED_APPS = [
     "unfold.apps.BasicAppConfig",
     "unfold.contrib.filters",
     "unfold.contrib.forms",
+    "unfold.contrib.import_export",
+    "import_export",
     "django.contrib.admin.apps.SimpleAdminConfig",
     # Accounts and the API
     "allauth",

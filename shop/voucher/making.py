@@ -75,6 +75,21 @@ def write(voucher, terms):
     voucher.offers.add(write_offer(offer, voucher.name, terms))
 
 
+@transaction.atomic
+def write_many(codes):
+    """Save many promo codes, pairs of voucher and terms."""
+    for voucher, terms in codes:
+        write(voucher, terms)
+
+
+def unmake(voucher_ids):
+    """Delete promo codes that nobody has used, with the offers that are theirs alone."""
+    offers = ConditionalOffer.objects.filter(vouchers__in=voucher_ids)
+    offer_ids = list(offers.values_list("pk", flat=True))
+    Voucher.objects.filter(pk__in=voucher_ids).delete()
+    ConditionalOffer.objects.filter(pk__in=offer_ids, vouchers=None).delete()
+
+
 def write_offer(offer, name, terms):
     """Save an offer of these terms, a new one where there is none yet; returns it."""
     offer = offer or ConditionalOffer()

@@ -9,14 +9,27 @@ from pathlib import Path
 import pytest
 from django.db import connection
 from django.utils import timezone
+from psutil import Process
 from redis import Redis
 
+from shop.catalogue.models import Product
 from shop.embedded import start_redis
+from shop.imports import arriving, steps
+from shop.imports.models import Import, Kind, Stage
+from shop.imports.tests.tables import as_csv
+from shop.inventory.models import Movement
 from shop.launch import crew
 from shop.launch.supervisor import together
 from shop.order.models import Status
+from shop.partner.models import StockRecord
 from shop.processes import tail
-from shop.testing.factories import make_location, make_order, make_product, offer
+from shop.testing.factories import (
+    make_location,
+    make_order,
+    make_product,
+    make_user,
+    offer,
+)
 from shop.testing.invariants import assert_invariants
 from shop.testing.races import on_committed_rows
 from shop.testing.worker import sweep
@@ -79,6 +92,41 @@ def test_a_task_whose_process_is_killed_is_done_by_the_next_one(our_broker, wher
         message = until(OutboxMessage.objects.exclude(done_at=None).first, worker.log)
     assert message.attempts == 2
     assert (tmp_path / "7-1").exists()
+
+
+@on_committed_rows
+def test_an_import_whose_worker_is_killed_books_each_row_once(our_broker, where):
+    records, keeper = shelves(2_000)
+    rows = [("SKU", "In stock"), *((record.partner_sku, 7) for record in records)]
+    sent = arriving.receive(Kind.STOCK, as_csv(*rows), author=keeper)
+    steps.check(sent, {"SKU": 0, "In stock": 1}, records[0].partner.location, actor=keeper)
+    with together([crew.worker("The worker", **where)]) as [worker]:
+        until(lambda: Import.objects.filter(stage=Stage.CHECKED).first(), worker.log)
+        steps.book(sent, actor=keeper)
+        halfway = until(lambda: Import.objects.filter(position__range=(1, 1_600)).first())
+        [child] = Process(worker.process.pid).children()
+        child.kill()
+        booked = until(lambda: Import.objects.filter(stage=Stage.BOOKED).first(), worker.log)
+    assert 0 < halfway.position < 2_000
+    assert booked.rows.filter(fate="booked").count() == 2_000
+    movements = Movement.objects.filter(cause=booked.number)
+    assert movements.count() == movements.values("stockrecord").distinct().count() == 2_000
+    assert set(StockRecord.objects.values_list("num_in_stock", flat=True)) == {7}
+    assert_invariants()
+
+
+def shelves(count):
+    """Stock records of as many products, and who keeps them."""
+    location, goods = make_location(), make_product().product_class
+    products = Product.objects.bulk_create(
+        Product(upc=f"N-{n}", title=f"Number {n}", slug="n", product_class=goods)
+        for n in range(count)
+    )
+    records = StockRecord.objects.bulk_create(
+        StockRecord(product=product, partner=location.partner_ptr, partner_sku=product.upc, price=1)
+        for product in products
+    )
+    return records, make_user("Stock keeper", [location])
 
 
 @on_committed_rows
