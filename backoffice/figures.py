@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from backoffice.formats import money
 from backoffice.payment_filters import ended_on
 from backoffice.site import site
 from shop.inventory.models import LowStockAlert
@@ -28,7 +27,6 @@ class Figure:
     address: str
     icon: str
     tone: str = ""
-    note: str = ""
 
     @property
     def shown_tone(self):
@@ -54,19 +52,6 @@ def of_orders(user):
 
 def _orders(title, count, query, icon, tone):
     return Figure(title, count, _list(Order, **query), icon, tone)
-
-
-def of_takings(takings):
-    return [
-        Figure(
-            _("Taken today"),
-            money(taken.total, taken.currency),
-            _list(Payment, ended="today", what="taken", currency=taken.currency),
-            "point_of_sale",
-            note=taken.comparison,
-        )
-        for taken in takings
-    ]
 
 
 def of_stock(request):

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from backoffice import figures
+from backoffice.formats import ago
 from backoffice.site import site
 from shop import queues as broker
 from shop.audit import trail
@@ -39,10 +40,14 @@ def health(request):
     context = {
         "title": _("Health"),
         "last": last,
+        "looked": ago(last.ended_at) if last else "",
         "broken": _broken(last),
         "rules": len(INVARIANTS),
         "run": runs.under_way().first(),
-        "repairs": Repair.objects.select_related("actor")[:RECENT],
+        "repairs": [
+            (repair, ago(repair.created_at))
+            for repair in Repair.objects.select_related("actor")[:RECENT]
+        ],
         "jobs": _jobs(),
         "attention": attention,
         "stuck": apps.get_model("tasks.OutboxMessage").objects.stuck().count(),
@@ -104,21 +109,25 @@ def _broken(run):
 def _jobs():
     """Beat's jobs, as its schedule names them, with when each was asked for and done."""
     runs = apps.get_model("tasks.BeatRun").objects.in_bulk()
-    now = timezone.now()
     return [
-        {
-            "name": name,
-            "rhythm": _rhythm(entry["schedule"]),
-            "run": (run := runs.get(entry["task"])),
-            "is_late": run is None or _is_late(run, entry["schedule"], now),
-        }
+        _job(name, entry["schedule"], runs.get(entry["task"]))
         for name, entry in current_app.conf.beat_schedule.items()
     ]
 
 
-def _is_late(run, schedule, now):
+def _job(name, schedule, run):
+    return {
+        "name": name,
+        "rhythm": _rhythm(schedule),
+        "asked": ago(run and run.asked_at),
+        "done": ago(run and run.done_at),
+        "is_late": run is None or _is_late(run, schedule),
+    }
+
+
+def _is_late(run, schedule):
     seconds = DAY if isinstance(schedule, crontab) else schedule * MISSED
-    return (now - run.asked_at).total_seconds() > seconds + GRACE
+    return (timezone.now() - run.asked_at).total_seconds() > seconds + GRACE
 
 
 def _rhythm(schedule):

@@ -5,9 +5,11 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
+from urllib.parse import urlencode
 
 from django.db.models import F, Func, IntegerField, Sum
 from django.db.models.lookups import GreaterThan, LessThanOrEqual
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -18,6 +20,19 @@ from shop.payment import attention
 from shop.payment.models import Payment
 
 WEEK = timedelta(days=7)
+GREY = {"color": "#8b93a1"}
+# Unfold's own would draw one day's bars over the other's.
+CHART_OPTIONS = json.dumps(
+    {
+        "animation": False,
+        "maintainAspectRatio": False,
+        "plugins": {"legend": {"display": False}},
+        "scales": {
+            "x": {"grid": {"display": False}, "ticks": GREY | {"maxRotation": 0}},
+            "y": {"beginAtZero": True, "grid": {}, "ticks": GREY | {"maxTicksLimit": 5}},
+        },
+    }
+)
 # What the chart shows at least: the hours in which most shops are open.
 FIRST_HOUR, LAST_HOUR = 8, 19
 
@@ -44,8 +59,18 @@ class Takings:
         return sum(self.today.values(), Decimal(0))
 
     @property
+    def told(self):
+        return money(self.total, self.currency)
+
+    @property
     def comparison(self):
         return _("%s by this time a week ago") % money(self.by_now, self.currency)
+
+    @property
+    def address(self):
+        """The payments that it is the sum of."""
+        query = {"ended": "today", "what": "taken", "currency": self.currency}
+        return f"{reverse('admin:payment_payment_changelist')}?{urlencode(query)}"
 
     @property
     def hours(self):
@@ -71,7 +96,7 @@ class Takings:
     def chart(self):
         """As Chart.js wants it."""
         sets = [
-            _bars(_("today"), "var(--color-primary-600)", self.today, self.hours),
+            _bars(_("today"), "var(--color-primary-500)", self.today, self.hours),
             _bars(_("a week ago"), "var(--color-base-400)", self.week_ago, self.hours),
         ]
         return json.dumps({"labels": [f"{hour}" for hour in self.hours], "datasets": sets})
@@ -116,7 +141,5 @@ def _bars(label, colour, sums, hours):
         "label": label,
         "backgroundColor": colour,
         "data": [float(sums.get(hour, 0)) for hour in hours],
-        "displayYAxis": True,
-        "maxTicksXLimit": 12,
         "borderRadius": 3,
     }

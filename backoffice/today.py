@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from backoffice import figures
 from backoffice.formats import at, money
-from backoffice.takings import takings_of
+from backoffice.takings import CHART_OPTIONS, takings_of
 from shop.order.models import Order, Status
 
 NEXT = 8
@@ -26,18 +26,18 @@ IDEAS = [
 
 def today(request, context):
     """Unfold's dashboard callback. Who may not open a list sees no figure of it."""
-    user, sections, attention = request.user, [], figures.of_machinery(request)
+    user, shown = request.user, []
+    context |= {"title": _("Today"), "ideas": _ideas(user)}
+    context["attention"] = figures.of_machinery(request)
     if user.has_perm("order.view_order"):
-        sections.append((_("Orders"), figures.of_orders(user)))
+        shown += figures.of_orders(user)
         context["next_orders"] = _next_orders(user)
-    if user.has_perm("payment.view_payment"):
-        context["takings"] = takings_of(user)
-        sections.append((_("Takings"), figures.of_takings(context["takings"])))
-        attention = [*figures.of_payments(request), *attention]
     if user.has_perm("partner.view_stockrecord"):
-        sections.append((_("Stock"), figures.of_stock(request)))
-    context["attention"] = attention
-    return context | {"title": _("Today"), "sections": sections, "ideas": _ideas(user)}
+        shown += figures.of_stock(request)
+    if user.has_perm("payment.view_payment"):
+        context |= {"takings": takings_of(user), "chart_options": CHART_OPTIONS}
+        context["attention"] = [*figures.of_payments(request), *context["attention"]]
+    return context | {"figures": shown}
 
 
 def _next_orders(user):

@@ -5,6 +5,7 @@ from decimal import Decimal
 from urllib.parse import urlsplit
 
 import pytest
+from django.db.models import Sum
 from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils import timezone
@@ -24,8 +25,7 @@ TODAY = reverse("admin:index")
 
 
 def figures_on(page):
-    sections = [figures for _title, figures in page.context["sections"]]
-    return [figure for figures in [*sections, page.context["attention"]] for figure in figures]
+    return [*page.context["figures"], *page.context["attention"]]
 
 
 @pytest.fixture
@@ -89,7 +89,7 @@ def test_the_page_names_nobody_and_asks_as_much_whatever_there_is(
     assert len(set(asked)) == 1
 
 
-def test_takings_are_those_of_the_day_at_the_location(owner):
+def test_takings_are_those_of_the_day_at_the_location(owner, signed_in):
     """Where the day began an hour ago, what came two hours ago is yesterday's."""
     now = timezone.now()
     zone = f"Etc/GMT{now.hour - 1:+d}" if now.hour < 13 else f"Etc/GMT{now.hour - 25:+d}"
@@ -111,6 +111,8 @@ def test_takings_are_those_of_the_day_at_the_location(owner):
     assert takings.by_now == Decimal(10)
     assert sum(takings.week_ago.values()) == Decimal(20)
     assert set(takings.today) <= {0, 1}
+    listed = signed_in(owner).get(takings.address).context["cl"].queryset
+    assert listed.aggregate(sum=Sum("amount"))["sum"] == takings.total
 
 
 def test_what_came_on_top_is_no_taking(place, owner):

@@ -20,18 +20,15 @@ JOIN place ON place.nth = 1 + pg_temp.draw(n, 23, %(places)s);
 
 CREATE TEMPORARY TABLE sold ON COMMIT DROP AS
 SELECT sale.n, k, sale.id AS order_id, record.id AS record_id, record.product_id,
-       record.partner_sku AS sku, product.title, record.price,
-       1 + pg_temp.draw(sale.n * 4 + k, 24, 3) AS quantity,
-       round(record.price / (1 + sale.vat_rate), 2) AS net_price,
-       0::numeric AS gross, 0::numeric AS net
+       record.partner_sku AS sku, product.title, quantity, record.price,
+       round(record.price / (1 + sale.vat_rate), 2) AS net_price, quantity * record.price AS gross,
+       round(quantity * record.price / (1 + sale.vat_rate), 2) AS net
 FROM sale
 CROSS JOIN LATERAL generate_series(1, 1 + pg_temp.draw(sale.n, 25, 3)) k
+CROSS JOIN LATERAL (SELECT 1 + pg_temp.draw(sale.n * 4 + k, 24, 3) AS quantity) drawn
 JOIN partner_stockrecord record ON record.id = %(record_base)s
      + pg_temp.draw(sale.n * 4 + k, 26, %(products)s) * %(places)s + sale.nth
 JOIN catalogue_product product ON product.id = record.product_id;
-
-UPDATE sold SET gross = quantity * price,
-    net = round(quantity * price / (1 + (SELECT vat_rate FROM sale WHERE sale.n = sold.n)), 2);
 
 ALTER TABLE sale ADD total numeric, ADD total_net numeric;
 UPDATE sale SET total = sums.gross, total_net = sums.net
@@ -134,8 +131,9 @@ ON CONFLICT (location_id, year, series) DO UPDATE SET serial = excluded.serial
 
 PICKUP = """
 INSERT INTO pickup_pickupcode (
-    order_id, location_id, nonce, token_digest, short_digest, qr, issued_at, expires_at, used_at)
-SELECT id, location_id, decode(md5('nonce ' || n), 'hex'),
+    order_id, location_id, nonce, sealed, token_digest, short_digest, qr, issued_at, expires_at,
+    used_at)
+SELECT id, location_id, decode(md5('nonce ' || n), 'hex'), '',
        encode(sha256(('token ' || payment_id)::bytea), 'hex'),
        encode(sha256(('short ' || payment_id)::bytea), 'hex'), '', placed_at + interval '1 hour',
        greatest(placed_at, now()) + interval '7 days',
