@@ -18,7 +18,7 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 
 from backoffice import promo_costs
 from backoffice.formats import linked
-from backoffice.passwords import AsksPassword, SensitiveAdmin, sensitive_download
+from backoffice.passwords import FIELD, AsksPassword, SensitiveAdmin, sensitive_download
 from backoffice.policy import OfficeAdmin
 from backoffice.promo_codes import DATES, STATES, days_of
 from backoffice.promo_preview import SaysWhatItDoes
@@ -152,6 +152,12 @@ class PromoSetAdmin(SensitiveAdmin, Switches, SaysWhatItDoes, OfficeAdmin):
     def has_download_permission(self, request, object_id=None):
         # Who may make codes may have them: each of them is worth money.
         return self.has_add_permission(request)
+
+    def preview(self, request):
+        # A password is looked at once, when the form is sent, and not at each letter of it.
+        request.POST = request.POST.copy()
+        request.POST.pop(FIELD, None)
+        return super().preview(request)
 
     def save_model(self, request, obj, form, change):
         obj.pk = sets.make_set(form.order, form.terms).pk

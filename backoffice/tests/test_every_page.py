@@ -16,6 +16,7 @@ from shop.testing.factories import CONTACT, make_product, make_user, offer
 pytestmark = pytest.mark.django_db
 
 CANARIES = [CONTACT.name, CONTACT.email, CONTACT.phone, "zebulon", "canary@quist"]
+SEARCHES = ("", "?q=Quist", "?q=canary", "?q=zebulon")
 SELLERS = {"product", "stockrecord", "movement", "lowstockalert", "category", "order", "import"}
 # Pages that belong to no list.
 OF_THEIR_OWN = [
@@ -132,8 +133,9 @@ def test_a_shopper_and_a_passer_by_are_sent_to_the_door(
 def test_nobody_reads_who_an_order_is_for(role, full_shop, signed_in, rf, request):
     user = request.getfixturevalue(role)
     client = signed_in(user)
+    lists = {address for _model, address in addresses("changelist")}
     for address in everything_a_person_can_open(client, user, rf):
-        for query in ("", "?q=Quist", "?q=canary", "?q=zebulon"):
+        for query in SEARCHES if address in lists else SEARCHES[:1]:
             page = client.get(address + query).content.decode().lower()
             page = page.replace(query.removeprefix("?q=").lower(), "") if query else page
             for canary in CANARIES:
