@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from backoffice import letters
 from backoffice.payment_filters import ended_on
 from backoffice.site import site
 from shop.inventory.models import LowStockAlert
@@ -85,7 +86,7 @@ def of_machinery(request):
         stuck = apps.get_model("tasks.OutboxMessage").objects.stuck()
         figures.append(_figure(_("Work that is stuck"), stuck, "sync_problem", "bad", stuck="yes"))
     if may("mail.view_letter"):
-        unsent = _rows(request, Letter).exclude(failure="")
+        unsent = _rows(request, Letter).filter(letters.FAILED)
         figures.append(
             _figure(_("Letters that failed"), unsent, "unsubscribe", "warn", state="failed")
         )

@@ -12,14 +12,17 @@ from unfold.decorators import display
 
 from backoffice.formats import linked
 from backoffice.policy import OfficeAdmin, ReadOnly
+from backoffice.searching import of_orders
 from backoffice.site import site
 from shop.locations.models import Location
 from shop.mail.models import Letter
 
 TONES = {"sent": "success", "failed": "danger", "waiting": "info"}
+FAILED = ~Q(failure="") & Q(needless=False)
 STATES = {
     "sent": (_("sent"), Q(sent_at__isnull=False)),
-    "failed": (_("failed"), ~Q(failure="")),
+    "failed": (_("failed"), FAILED),
+    "needless": (_("not needed any more"), Q(needless=True)),
     "waiting": (_("waiting"), Q(sent_at=None, failure="")),
 }
 
@@ -43,7 +46,7 @@ class LetterAdmin(ReadOnly, OfficeAdmin):
     list_display = ["kind", "state", "of_order", "created_at", "attempts", "sent_at", "failure"]
     list_filter = [StateFilter, ("kind", ChoicesDropdownFilter)]
     list_select_related = ["order"]
-    search_fields = ["=order__number"]
+    search_fields = ["order__number"]
     search_help_text = _("Order number")
     ordering = ["-created_at"]
     sortable_by = []
@@ -54,9 +57,12 @@ class LetterAdmin(ReadOnly, OfficeAdmin):
         own = Location.objects.visible_to(user).values("pk")
         return rows.filter(Q(order=None) | Q(order__location__in=own))
 
+    def get_search_results(self, request, queryset, search_term):
+        return of_orders(queryset, "order", search_term), False
+
     @display(description=_("state"), label=TONES)
     def state(self, letter):
-        state = "failed" if letter.failure else "sent" if letter.sent_at else "waiting"
+        state = _state_of(letter)
         return state, STATES[state][0]
 
     @display(description=_("order"), empty_value="–")
@@ -66,3 +72,11 @@ class LetterAdmin(ReadOnly, OfficeAdmin):
         return linked(
             reverse("admin:order_order_change", args=[letter.order_id]), letter.order.number
         )
+
+
+def _state_of(letter):
+    if letter.needless:
+        return "needless"
+    if letter.failure:
+        return "failed"
+    return "sent" if letter.sent_at else "waiting"

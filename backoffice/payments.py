@@ -10,6 +10,7 @@ from backoffice.filters import LocationFilter
 from backoffice.formats import at, held, linked, money
 from backoffice.payment_filters import AttentionFilter, CurrencyFilter, EndedFilter
 from backoffice.policy import OfficeAdmin, ReadOnly, ReadOnlyInline
+from backoffice.searching import of_orders
 from backoffice.site import site
 from shop.payment.held import note_sent_back
 from shop.payment.models import (
@@ -88,6 +89,10 @@ class PaymentAdmin(ReadOnly, OfficeAdmin):
         ("started", "ended"),
         ("failure_code", "held"),
     ]
+
+    def get_search_results(self, request, queryset, search_term):
+        found = of_orders(queryset, "order", search_term, reference=search_term.strip())
+        return found, False
 
     def has_refund_permission(self, request, obj=None):
         return request.user.has_perm("payment.add_refund")

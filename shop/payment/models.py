@@ -254,7 +254,7 @@ class WebhookEvent(models.Model):
         verbose_name_plural = _("webhooks")
         ordering = ["-pk"]
         constraints = [
-            models.UniqueConstraint(fields=["gateway", "event_id"], name="webhook_event_once")
+            models.UniqueConstraint(fields=["event_id", "gateway"], name="webhook_event_once")
         ]
 
     def __str__(self):

@@ -172,10 +172,11 @@ WHERE record.id = sums.record_id
 
 TRACES = """
 INSERT INTO mail_letter (
-    id, kind, subject, occasion, created_at, attempts, sent_at, failure, order_id)
+    id, kind, subject, occasion, created_at, attempts, sent_at, failure, needless, order_id)
 SELECT md5(%(seed)s || ' letter ' || n)::uuid, 'paid', id::text, '', placed_at, 1,
        CASE WHEN pg_temp.draw(n, 27, 500) > 0 THEN placed_at + interval '21 minutes' END,
-       CASE WHEN pg_temp.draw(n, 27, 500) = 0 THEN 'SMTPRecipientsRefused 550' ELSE '' END, id
+       CASE WHEN pg_temp.draw(n, 27, 500) = 0 THEN 'SMTPRecipientsRefused 550' ELSE '' END, false,
+       id
 FROM sale WHERE status NOT IN ('pending', 'cancelled') ORDER BY n;
 
 INSERT INTO tasks_outboxmessage (
