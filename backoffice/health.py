@@ -33,6 +33,8 @@ MISSED, GRACE = 3, 60
 @permission_required(MAY_LOOK, raise_exception=True)
 def health(request):
     runs = ReconcileRun.objects
+    # First: one that ends meanwhile is told of as the last one too, and not as neither.
+    run = runs.under_way().first()
     last = runs.ended().select_related("asked_by").first()
     attention = figures.of_machinery(request)
     if request.user.has_perm("payment.view_payment"):
@@ -43,7 +45,7 @@ def health(request):
         "looked": ago(last.ended_at) if last else "",
         "broken": _broken(last),
         "rules": len(INVARIANTS),
-        "run": runs.under_way().first(),
+        "run": run,
         "repairs": [
             (repair, ago(repair.created_at))
             for repair in Repair.objects.select_related("actor")[:RECENT]
