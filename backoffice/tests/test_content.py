@@ -99,15 +99,3 @@ def test_what_is_waited_for_is_for_whoever_buys_in(role, signed_in, request):
 def test_nobody_waits(here, signed_in):
     page = signed_in(make_user("Stock keeper", [here])).get(ASKED_FOR).content.decode()
     assert "Nobody waits for anything" in page
-
-
-def test_a_products_page_leads_to_its_stock_and_back(jar, record, owner, signed_in):
-    owner.is_superuser = True
-    owner.save()
-    client = signed_in(owner)
-    edited = client.get(reverse("edit_product_page", args=[jar.sku]), follow=True).content.decode()
-    stock = f"{reverse('admin:partner_stockrecord_changelist')}?q={jar.sku}"
-    assert f'href="{stock}"' in edited
-    assert client.get(stock).context["cl"].queryset.get() == record
-    listed = client.get(reverse("admin:catalogue_product_changelist")).content.decode()
-    assert reverse("edit_product_page", args=[jar.sku]) in listed

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.db import connection, models
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,12 @@ class Drift:
     @property
     def facts(self):
         return zip(self.columns, self.row, strict=True)
+
+    @property
+    def told(self):
+        """The facts as a page names them; the first is what the row goes by."""
+        names = [_("row"), *(name.replace("_", " ") for name in self.columns[1:])]
+        return zip(names, self.row, strict=True)
 
     def __str__(self):
         return ", ".join(f"{name} {value}" for name, value in self.facts)
