@@ -32,7 +32,7 @@ AREAS = {
     roles.STOCK_KEEPER: GOODS | {"delivery", "transfer", "stocktake", "import"},
     roles.ORDER_DESK: {"order", "payment", "refund"},
     roles.COUNTER: {"order"},
-    roles.PROMOTIONS: {"voucher", "voucherset", "product", "category", "import"},
+    roles.PROMOTIONS: {"voucher", "voucherset", "product", "category", "productreview", "import"},
     roles.SUPPORT: {"order", "payment", "refund"},
     roles.SELLER: GOODS | {"order", "import"},
     roles.EDITOR: set(),
