@@ -1,13 +1,17 @@
 """Money, times and badges as the back office writes them."""
 
+from datetime import timedelta
+
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from shop.money import money
 
-__all__ = ["at", "badge", "held", "linked", "money", "span", "staff"]
+__all__ = ["ago", "at", "badge", "held", "linked", "money", "span", "staff"]
 
 MINUTES_A_DAY = 24 * 60
+A_MINUTE = timedelta(minutes=1)
 
 
 def at(moment, location):
@@ -24,6 +28,14 @@ def span(duration):
     if hours:
         return _("%(hours)d h %(minutes)02d") % {"hours": hours, "minutes": rest}
     return _("%(minutes)d min") % {"minutes": rest}
+
+
+def ago(moment):
+    """How long ago something was, or "never"."""
+    if moment is None:
+        return _("never")
+    since = timezone.now() - moment
+    return _("%s ago") % span(since) if since >= A_MINUTE else _("just now")
 
 
 def badge(text, tone=""):

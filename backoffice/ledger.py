@@ -1,6 +1,7 @@
 """The stock ledger: every movement there ever was. It is read here and never written."""
 
 from django.contrib import admin
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
@@ -11,7 +12,10 @@ from backoffice.policy import OfficeAdmin, ReadOnly
 from backoffice.site import site
 from shop.catalogue.models import Product
 from shop.inventory.models import Movement, MovementKind
+from shop.partner.models import StockRecord
 
+# As many records as a search looks into.
+MOST_RECORDS = 500
 ICONS = {
     MovementKind.RECEIVED: "local_shipping",
     MovementKind.RESERVED: "lock",
@@ -50,6 +54,17 @@ class MovementAdmin(ReadOnly, OfficeAdmin):
     def visible_to(self, user, rows):
         own = Product.objects.visible_to(user)
         return super().visible_to(user, rows).filter(stockrecord__product__in=own)
+
+    def get_search_results(self, request, queryset, search_term):
+        """Goods are looked for among the products, which are fewer than their movements."""
+        term = search_term.strip()
+        if not term:
+            return queryset, False
+        named = Q(upc__istartswith=term) | Q(title__icontains=term)
+        goods = Product.objects.filter(named).values("pk")
+        records = StockRecord.objects.filter(product__in=goods).values_list("pk", flat=True)
+        found = Q(stockrecord__in=list(records[:MOST_RECORDS])) | Q(cause__in=[term, term.upper()])
+        return queryset.filter(found), False
 
     @display(description=_("when"))
     def when(self, movement):

@@ -84,6 +84,18 @@ AREAS = [
                 "admin:catalogue_category_changelist",
                 "catalogue.view_category",
             ),
+            (
+                _("Reviews"),
+                "reviews",
+                "admin:reviews_productreview_changelist",
+                "reviews.view_productreview",
+            ),
+            (
+                _("Asked for"),
+                "notifications_active",
+                "asked_for",
+                "inventory.view_stockrequest",
+            ),
         ],
     ),
     (
@@ -172,6 +184,13 @@ AREAS = [
                 "admin:tasks_outboxmessage_changelist",
                 "tasks.view_outboxmessage",
             ),
+            (
+                _("Letters"),
+                "mail",
+                "admin:mail_letter_changelist",
+                "mail.view_letter",
+            ),
+            (_("Health"), "ecg_heart", "health", "reconciliation.view_reconcilerun"),
         ],
     ),
 ]

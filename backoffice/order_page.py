@@ -58,6 +58,7 @@ def read(order):
 def _line(line, order):
     return {
         "title": line.title,
+        "record": line.stockrecord_id,
         "sku": line.upc or line.partner_sku,
         "shelf": line.stockrecord.shelf,
         "quantity": line.quantity_label,

@@ -8,10 +8,19 @@ from unfold.decorators import action, display
 
 from backoffice.filters import LocationFilter
 from backoffice.formats import at, badge, held, linked, money
+from backoffice.payment_filters import AttentionFilter, CurrencyFilter, EndedFilter
 from backoffice.policy import OfficeAdmin, ReadOnly, ReadOnlyInline
+from backoffice.searching import of_orders
 from backoffice.site import site
 from shop.payment.held import note_sent_back
-from shop.payment.models import Payment, PaymentEvent, PaymentStatus, Refund, RefundStatus
+from shop.payment.models import (
+    Payment,
+    PaymentEvent,
+    PaymentStatus,
+    Refund,
+    RefundStatus,
+    WebhookEvent,
+)
 from shop.payment.refund_retries import send_again
 from shop.payment.refunds import TooMuch
 
@@ -57,15 +66,35 @@ class RefundsInline(OfPayment):
     fields = ["when", "sum", "status", "reason"]
 
 
+class WebhooksInline(OfPayment):
+    model = WebhookEvent
+    fields = ["received", "kind", "outcome", "handled"]
+    verbose_name_plural = _("what its gateway told of it")
+
+    @display(description=_("received"))
+    def received(self, event):
+        return at(event.received_at, event.payment.order.location)
+
+    @display(description=_("handled"), empty_value="–")
+    def handled(self, event):
+        return at(event.handled_at, event.payment.order.location) or None
+
+
 @admin.register(Payment, site=site)
 class PaymentAdmin(ReadOnly, OfficeAdmin):
     empty = _("A payment shows up here when a shopper checks out.")
     empty_link = (_("The orders"), "order.order")
     location_path = "order__location"
-    inlines = [EventsInline, RefundsInline]
+    inlines = [EventsInline, RefundsInline, WebhooksInline]
     list_display = ["of_order", "state", "taken", "given_back", "method", "started", "failure_code"]
     actions = ["note_sent_back"]
-    list_filter = [("status", ChoicesDropdownFilter), LocationFilter]
+    list_filter = [
+        ("status", ChoicesDropdownFilter),
+        AttentionFilter,
+        EndedFilter,
+        LocationFilter,
+        CurrencyFilter,
+    ]
     list_select_related = ["order__location"]
     search_fields = ["order__number", "reference"]
     search_help_text = _("Order number or gateway's reference")
@@ -77,6 +106,10 @@ class PaymentAdmin(ReadOnly, OfficeAdmin):
         ("started", "ended"),
         ("failure_code", "held"),
     ]
+
+    def get_search_results(self, request, queryset, search_term):
+        found = of_orders(queryset, "order", search_term, reference=search_term.strip())
+        return found, False
 
     def has_refund_permission(self, request, obj=None):
         return request.user.has_perm("payment.add_refund")

@@ -18,7 +18,7 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 
 from backoffice import promo_costs
 from backoffice.formats import badge, linked
-from backoffice.passwords import AsksPassword, SensitiveAdmin, sensitive_download
+from backoffice.passwords import FIELD, AsksPassword, SensitiveAdmin, sensitive_download
 from backoffice.policy import OfficeAdmin
 from backoffice.promo_codes import DATES, STATES, days_of
 from backoffice.promo_preview import SaysWhatItDoes
@@ -163,6 +163,12 @@ class PromoSetAdmin(SensitiveAdmin, Switches, SaysWhatItDoes, OfficeAdmin):
         said = _("%(n)d codes are made. Download them to hand them out.")
         messages.success(request, said % {"n": obj.count})
         return self.back_to(request, obj)
+
+    def preview(self, request):
+        # A password is looked at once, when the form is sent, and not at each letter of it.
+        request.POST = request.POST.copy()
+        request.POST.pop(FIELD, None)
+        return super().preview(request)
 
     def save_model(self, request, obj, form, change):
         obj.pk = sets.make_set(form.order, form.terms).pk

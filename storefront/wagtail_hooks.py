@@ -1,10 +1,14 @@
 """What the CMS does differently here."""
 
+from urllib.parse import urlencode
+
 from django.contrib.contenttypes.models import ContentType
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from wagtail import hooks
 from wagtail.admin import messages
+from wagtail.admin.widgets.button import Button
 from wagtail.models import Page
 
 from storefront.kinds import MirrorPage
@@ -26,6 +30,16 @@ def keep_pages(request, action_type, objects, action):
         return None
     pages = (page for page in objects if isinstance(page, Page))
     return next(filter(None, (keep_page(request, page) for page in pages)), None)
+
+
+@hooks.register("register_page_header_buttons")
+def link_to_stock(page, user, view_name, next_url=None):
+    """From a product's page to its shelves, for whoever may look at them."""
+    product = getattr(page.specific, "product", None)
+    if product and user.has_perm("partner.view_stockrecord"):
+        stock = reverse("admin:partner_stockrecord_changelist")
+        address = f"{stock}?{urlencode({'q': product.sku})}"
+        yield Button(_("Stock"), address, icon_name="list-ul", priority=5)
 
 
 def _stands_for_something(page):

@@ -19,6 +19,8 @@ from shop.payment.gateways import wire
 from shop.payment.models import Payment, Refund, SimulatedWebhook, WebhookEvent
 from shop.pickup import qr
 from shop.pickup.models import PickupCode
+from shop.reconciliation import looking
+from shop.reconciliation.models import ReconcileRun
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,10 @@ def issue_credit_note(pk):
     issuing.issue_credit_note(Refund.objects.select_related("payment").get(pk=pk))
 
 
+def look_over_rules(pk):
+    looking.look_over(ReconcileRun.objects.get(pk=pk))
+
+
 def take_turn_at_import(pk):
     turns.take(pk)
 
@@ -100,6 +106,7 @@ EFFECTS = {
     "post_simulated_webhook": Effect(post_simulated_webhook, queue="default"),
     "issue_invoice": Effect(issue_invoice, queue="default"),
     "issue_credit_note": Effect(issue_credit_note, queue="default"),
+    "look_over_rules": Effect(look_over_rules, queue="default"),
     "take_turn_at_import": Effect(take_turn_at_import, queue="default"),
     "tell_of_changed_products": Effect(tell_of_changed_products, queue="media"),
 }

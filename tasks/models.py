@@ -14,6 +14,10 @@ class OutboxQuerySet(models.QuerySet):
         often = Q(attempts__gte=settings.OUTBOX_STUCK_ATTEMPTS) & ~Q(failure="")
         return self.unfinished().filter(often | Q(may_pass=False))
 
+    def try_again(self):
+        """Let the relay send what is stuck once more, as if it had never failed so often."""
+        return self.stuck().update(attempts=0, may_pass=True, taken_at=None, due_at=Now())
+
 
 class OutboxMessage(models.Model):
     """Work that a transaction left behind, written in that transaction.

@@ -18,6 +18,7 @@ from shop.payment.signals import (
     webhook_stored,
 )
 from shop.pickup.signals import pickup_code_issued
+from shop.reconciliation.signals import look_asked
 from tasks.outbox import post
 
 
@@ -80,6 +81,11 @@ def issue_invoice_of_paid_order(order, new_status, **kwargs):
 @receiver(refund_settled)
 def issue_credit_note_of_refund(refund, **kwargs):
     post("issue_credit_note", refund.pk)
+
+
+@receiver(look_asked)
+def look_whether_every_rule_holds(run, **kwargs):
+    post("look_over_rules", run.pk)
 
 
 @receiver(turn_due)

@@ -18,6 +18,9 @@ from shop.testing.factories import (
     make_user,
     offer,
 )
+from shop.testing.pages import pages_if_wanted
+
+__all__ = ["pages_if_wanted"]
 
 
 @pytest.fixture

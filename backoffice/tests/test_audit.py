@@ -74,7 +74,9 @@ def test_what_is_added_is_told(owner, signed_in):
 
 def test_a_dialog_tells_what_became_of_the_row_and_why(keeper, record, signed_in):
     address = reverse("admin:partner_stockrecord_adjust", args=[record.pk])
-    signed_in(keeper).post(address, PRESSED | {"quantity": "-2", "reason": "two jars broken"})
+    signed_in(keeper).post(
+        address, PRESSED | {"quantity": "-2", "seen": 20, "reason": "two jars broken"}
+    )
     entry = AuditEntry.objects.get()
     assert (entry.actor, entry.reason) == (keeper, "two jars broken")
     assert {"field": "in stock", "before": 20, "after": 18} in entry.changes

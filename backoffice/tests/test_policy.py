@@ -29,12 +29,12 @@ LOCATION = {
 GOODS = {"product", "category", "stockrecord", "movement", "lowstockalert"}
 AREAS = {
     roles.OWNER: {model._meta.model_name for model in site._registry},
-    roles.STOCK_KEEPER: GOODS | {"delivery", "transfer", "stocktake"},
+    roles.STOCK_KEEPER: GOODS | {"delivery", "transfer", "stocktake", "import"},
     roles.ORDER_DESK: {"order", "payment", "refund"},
     roles.COUNTER: {"order"},
-    roles.PROMOTIONS: {"voucher", "voucherset", "product", "category"},
+    roles.PROMOTIONS: {"voucher", "voucherset", "product", "category", "productreview", "import"},
     roles.SUPPORT: {"order", "payment", "refund"},
-    roles.SELLER: GOODS | {"order"},
+    roles.SELLER: GOODS | {"order", "import"},
     roles.EDITOR: set(),
 }
 

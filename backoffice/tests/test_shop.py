@@ -147,7 +147,6 @@ def test_the_first_page_counts_what_waits_here(place, record, owner, counter, st
         "To make ready": "1",
         "Late": "0",
         "Ready, uncollected": "1",
-        "Taken today": "€12.60",
         "Low stock": "1",
         "Sold out": "0",
     }

@@ -66,6 +66,12 @@ ROLES = {
         "contacts.reveal_contact",
         "contacts.view_reveal",
         "tasks.view_outboxmessage",
+        "tasks.change_outboxmessage",
+        "mail.view_letter",
+        *(f"reconciliation.{verb}_reconcilerun" for verb in ("view", "add")),
+        "reconciliation.add_repair",
+        *(f"reviews.{verb}_productreview" for verb in ("view", "change")),
+        "inventory.view_stockrequest",
         "wagtailadmin.access_admin",
     ],
     STOCK_KEEPER: [
@@ -75,6 +81,7 @@ ROLES = {
         *(f"partner.{verb}_stockrecord" for verb in _KEEP),
         "inventory.view_movement",
         *_STOCK_ON_THE_MOVE,
+        "inventory.view_stockrequest",
         *_TABLES,
     ],
     ORDER_DESK: [
@@ -92,6 +99,7 @@ ROLES = {
         "catalogue.view_category",
         *(f"voucher.{verb}_voucher" for verb in _KEEP),
         *(f"voucher.{verb}_voucherset" for verb in ("view", "add")),
+        *(f"reviews.{verb}_productreview" for verb in ("view", "change")),
         *_TABLES,
     ],
     SUPPORT: [

@@ -21,8 +21,10 @@ def erase_requests(person):
 
 holds("stock_requests", "inventory.StockRequest", tell=tell_requests, erase=erase_requests)
 leaves_out(
-    "what the shop's own people counted and sent",
+    "what the shop's own people received, counted and sent",
     "inventory.Count",
+    "inventory.Delivery",
+    "inventory.Scan",
     "inventory.Stocktake",
     "inventory.Transfer",
 )

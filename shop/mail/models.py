@@ -76,11 +76,21 @@ class Letter(models.Model):
     failure = models.CharField(
         _("failure"), max_length=200, blank=True, help_text=_("Why it will never be sent.")
     )
+    # It will never be sent because it need not be: what it says is not so any more.
+    needless = models.BooleanField(default=False, editable=False)
 
     class Meta:
         verbose_name = _("letter")
         verbose_name_plural = _("letters")
         ordering = ["-created_at"]
+        indexes = [
+            models.Index(fields=["-created_at"], name="letter_latest"),
+            models.Index(
+                fields=["-created_at"],
+                name="letter_failed",
+                condition=~Q(failure="") & Q(needless=False),
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["kind", "subject", "occasion", "colleague"],

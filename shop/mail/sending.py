@@ -31,7 +31,7 @@ def _send_claimed(letter):
     try:
         message = compose(letter)
     except Pointless as reason:
-        _finish(letter, failure=str(reason))
+        _finish(letter, failure=str(reason), needless=True)
     except BaseException:
         _give_back(letter)
         raise

@@ -27,10 +27,7 @@ TAKEN = (PaymentStatus.SUCCEEDED, PaymentStatus.REFUNDED)
 
 
 class Payment(models.Model):
-    """One attempt to be paid for an order: the only truth about its money.
-
-    Oscar's payment sources are not used.
-    """
+    """One attempt to be paid for an order: the only truth about its money, not Oscar's sources."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="payments")
@@ -77,6 +74,9 @@ class Payment(models.Model):
                 condition=Q(status__in=["pending", "requires_action"]),
             ),
             models.Index(fields=["reference"], name="payment_of_reference"),
+            models.Index(fields=["-created_at"], name="payment_latest"),
+            models.Index(fields=["settled_at"], name="payment_settled"),
+            models.Index(fields=["id"], name="payment_held", condition=~Q(held_amount=None)),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(amount__gte=0), name="payment_not_negative"),
@@ -254,7 +254,7 @@ class WebhookEvent(models.Model):
         verbose_name_plural = _("webhooks")
         ordering = ["-pk"]
         constraints = [
-            models.UniqueConstraint(fields=["gateway", "event_id"], name="webhook_event_once")
+            models.UniqueConstraint(fields=["event_id", "gateway"], name="webhook_event_once")
         ]
 
     def __str__(self):

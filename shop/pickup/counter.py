@@ -189,7 +189,7 @@ def hand_over_without_code(order, *, actor, reason):
         raise CodeNeeded
     pickup_code = order.pickup_codes.filter(voided_at=None).select_related("location").first()
     if pickup_code is None:
-        raise NotToBeCollected(order.status)
+        raise NotToBeCollected(order)
     return _hand_over(pickup_code, actor, reason=_("Without its code: %s") % reason)
 
 

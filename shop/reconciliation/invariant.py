@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.db import connection, models
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
 
 
 @dataclass(frozen=True)
@@ -28,12 +30,19 @@ class Invariant:
     advice: str = ""
 
     @property
+    def slug(self):
+        """What an address calls it by."""
+        return slugify(self.rule)[:80]
+
+    @property
     def proposal(self):
         return self.correction.sentence if self.correction else self.advice
 
-    def breaches(self, key=None):
-        """What breaks the rule now: everything, or the one with this key."""
+    def breaches(self, key=None, most=None):
+        """What breaks the rule now: everything, so many at most, or the one with this key."""
         query, values = self.query, []
+        if most is not None:
+            query, values = f"SELECT * FROM ({query}) AS found LIMIT %s", [most]  # noqa: S608 - ours
         if key is not None:
             query, values = f"SELECT * FROM ({query}) AS found(culprit) WHERE culprit = %s", [key]  # noqa: S608 - ours
         with connection.cursor() as cursor:
@@ -54,7 +63,15 @@ class Drift:
     def key(self):
         return self.row[0]
 
+    @property
+    def facts(self):
+        return zip(self.columns, self.row, strict=True)
+
+    @property
+    def told(self):
+        """The facts as a page names them; the first is what the row goes by."""
+        names = [_("row"), *(name.replace("_", " ") for name in self.columns[1:])]
+        return zip(names, self.row, strict=True)
+
     def __str__(self):
-        return ", ".join(
-            f"{name} {value}" for name, value in zip(self.columns, self.row, strict=True)
-        )
+        return ", ".join(f"{name} {value}" for name, value in self.facts)

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from enum import Enum
 
 from django.db import DatabaseError, connection, transaction
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from shop.inventory.stock import OutOfStock
@@ -63,10 +64,13 @@ def _kept_if_right(drift):
 
 
 @transaction.atomic
-def note(drifts, corrected=0):
+def note(drifts, corrected=0, run=None):
     """Write down how a look ended, and raise the alarm if something was found."""
     rules = Counter(drift.invariant.rule for drift in drifts)
-    run = ReconcileRun.objects.create(drifts=len(drifts), corrected=corrected, rules=dict(rules))
+    run = run or ReconcileRun()
+    run.drifts, run.corrected, run.rules = len(drifts), corrected, dict(rules)
+    run.ended_at = Now()
+    run.save()
     for rule, rows in rules.items():
         logger.error("drift: %s does not hold for %d rows", rule, rows)
     if drifts:

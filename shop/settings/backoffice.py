@@ -11,8 +11,12 @@ UNFOLD = {
     "SITE_FAVICONS": [{"rel": "icon", "href": "backoffice.navigation.icon"}],
     "STYLES": ["backoffice.navigation.styles"],
     "SCRIPTS": ["backoffice.navigation.scripts"],
-    "DASHBOARD_CALLBACK": "backoffice.today.figures",
-    "SIDEBAR": {"navigation": "backoffice.navigation.sidebar"},
+    "DASHBOARD_CALLBACK": "backoffice.today.today",
+    "SIDEBAR": {
+        "navigation": "backoffice.navigation.sidebar",
+        "show_search": True,
+        "command_search": True,
+    },
     "ACCOUNT": {
         "navigation": [{"title": _("Two-factor login"), "link": reverse_lazy("mfa_index")}]
     },

@@ -71,6 +71,8 @@ OSCAR_OFFERS_INCL_TAX = True
 OSCAR_EAGER_ALERTS = False
 OSCAR_DELETE_IMAGE_FILES = False
 OSCAR_ALLOW_ANON_REVIEWS = False
+# Somebody reads a review before everybody does.
+OSCAR_MODERATE_REVIEWS = True
 OSCAR_ALLOW_ANON_CHECKOUT = True
 OSCAR_BASKET_COOKIE_OPEN = "magpie_basket"
 OSCAR_BASKET_COOKIE_SECURE = not DEBUG and SITE_URL.startswith("https://")

@@ -17,6 +17,7 @@ from playwright.sync_api import sync_playwright
 
 from shop.demo.logins import DEMO_LOGINS
 from shop.embedded import free_port
+from shop.testing.databases import copy_of_migrated
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
@@ -43,25 +44,23 @@ def chromium_path():
 
 @pytest.fixture(scope="session")
 def shop_address(chromium_path, tmp_path_factory):
-    """The address of a running demo shop: web server, worker and beat, each its own process."""
+    """The address of a running demo shop: web server, worker and beat, each its own process.
+
+    It is as `make run` opens it beside a PostgreSQL that has tables already.
+    """
     home, port = tmp_path_factory.mktemp("shop"), free_port()
     named = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "STATIC_MANIFEST")
     files = ("STATIC_ROOT", "MEDIA_ROOT", "PRIVATE_MEDIA_ROOT")
     env = {name: value for name, value in os.environ.items() if name not in (*named, *files)}
-    with (home / "output").open("wb") as output:
-        launcher = subprocess.Popen(
-            [sys.executable, "-m", "shop.launch"],
-            cwd=ROOT,
-            env=env | {"MAGPIE_VAR": str(home / "var"), "PORT": str(port)},
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
-    try:
-        _wait_until_open(launcher, home / "output")
-        yield f"http://localhost:{port}"
-    finally:
-        launcher.send_signal(signal.SIGINT)
-        launcher.wait(60)
+    env |= {"MAGPIE_VAR": str(home / "var"), "PORT": str(port)}
+    with copy_of_migrated(os.environ["DATABASE_URL"]) as url:
+        launcher = _launch(env | {"DATABASE_URL": url}, home / "output")
+        try:
+            _wait_until_open(launcher, home / "output")
+            yield f"http://localhost:{port}"
+        finally:
+            launcher.send_signal(signal.SIGINT)
+            launcher.wait(60)
 
 
 @pytest.fixture(scope="module")
@@ -99,6 +98,12 @@ def log_in(page, role, field="login"):
     page.locator("[name=password]").fill(login.password)
     page.locator("[name=password]").press("Enter")
     page.wait_for_url(re.compile(r"^(?!.*/login/).*$"))
+
+
+def _launch(env, output):
+    command = [sys.executable, "-m", "shop.launch"]
+    with output.open("wb") as file:
+        return subprocess.Popen(command, cwd=ROOT, env=env, stdout=file, stderr=subprocess.STDOUT)
 
 
 def _wait_until_open(launcher, output):

@@ -6,8 +6,10 @@ migrations, and it stays on its server: two branches may be tested in turn.
 
 import hashlib
 import os
+import secrets
 import subprocess
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -26,6 +28,19 @@ def migrated_database(url):
         if name not in _made(server):
             _make(server, url, name)
     return name
+
+
+@contextmanager
+def copy_of_migrated(url):
+    """The address of a copy of its own beside the one at `url`, for as long as it is needed."""
+    made, name = sql.Identifier(migrated_database(url)), f"magpie_{secrets.token_hex(6)}"
+    with psycopg.connect(_beside(url, "postgres"), autocommit=True) as server:
+        copy = sql.Identifier(name)
+        server.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(copy, made))
+        try:
+            yield _beside(url, name)
+        finally:
+            server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(copy))
 
 
 def _state_of_migrations():

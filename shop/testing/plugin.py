@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 from django.core.cache import caches
 from django.test import TransactionTestCase
+from xdist.scheduler import LoadScopeScheduling
 
 from shop.testing.databases import migrated_database
 from shop.testing.restoring import Restorer
@@ -24,6 +25,29 @@ def pytest_load_initial_conftests(early_config):
         _start_servers(early_config)
     if "--nomigrations" not in early_config.invocation_params.args:
         os.environ["TEST_DATABASE_TEMPLATE"] = migrated_database(os.environ["DATABASE_URL"])
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """What takes long begins first: nobody waits for it in the end."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    return OneOpenShop(config, log)
+
+
+class OneOpenShop(LoadScopeScheduling):
+    """Each test goes to whichever process is free, but all that use the running shop to one.
+
+    By their folder: marks do not reach the process that hands tests out.
+    """
+
+    FOLDER = "shop/tests/browser/"
+
+    def _split_scope(self, nodeid):
+        return self.FOLDER if nodeid.startswith(self.FOLDER) else nodeid
 
 
 def _start_servers(config):

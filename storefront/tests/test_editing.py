@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import pytest
+from django.contrib.auth.models import Group
 from django.urls import reverse
 from wagtail.models import Page
 from wagtail.test.utils.form_data import nested_form_data, rich_text, streamfield
@@ -119,3 +120,11 @@ def test_an_editor_sees_no_way_to_the_stock(client, editor, page):
 
     assert "This page stands for <strong>Apples</strong>" in text
     assert "stockrecord" not in text
+
+
+def test_a_products_page_leads_to_its_stock_for_whoever_may_see_it(client, editor, page):
+    stock = f'href="{reverse("admin:partner_stockrecord_changelist")}?q=APP"'
+    assert stock not in client.get(edit_url(page)).content.decode()
+    editor.groups.add(Group.objects.get(name="Owner"))
+    assert stock in client.get(edit_url(page)).content.decode()
+    assert client.get(reverse("edit_product_page", args=["APP"])).url == edit_url(page)

@@ -44,9 +44,8 @@ def api(client, name, password):
 
 
 DOORS = {
+    # The back office and the CMS lead there, too.
     "shop": form("/accounts/login/", "login", "not correct"),
-    "back office": form("/backoffice/login/", "username", "Please enter the correct"),
-    "CMS": form("/cms/login/", "username", "match"),
     "API": api,
 }
 
@@ -78,7 +77,7 @@ def test_who_guesses_keeps_nobody_else_out(door, ana):
 
 def test_all_doors_count_as_one(ana):
     for n, knock in enumerate(DOORS.values()):
-        for m in range(3 if n else 1):
+        for m in range(5):
             assert knock(at(MALLORY), "Ana ", f"guess-{n}-{m}") == "wrong"
     assert {knock(at(MALLORY), "ana", PASSWORD) for knock in DOORS.values()} == {TOO_MANY}
 

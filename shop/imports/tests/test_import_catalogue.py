@@ -12,7 +12,7 @@ from shop.partner.models import StockRecord
 from shop.testing.factories import make_basket, make_location, make_product, offer
 from shop.testing.invariants import assert_invariants
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.pages]
 
 
 @pytest.fixture

@@ -20,7 +20,8 @@ INVARIANTS = [
     Invariant(
         "in stock is the sum of its movements",
         """
-        SELECT record.id, record.num_in_stock, coalesce(sum(movement.in_stock_change), 0)
+        SELECT record.id, record.num_in_stock,
+               coalesce(sum(movement.in_stock_change), 0) AS by_movements
         FROM partner_stockrecord record
         LEFT JOIN inventory_movement movement ON movement.stockrecord_id = record.id
         GROUP BY record.id
@@ -31,7 +32,8 @@ INVARIANTS = [
     Invariant(
         "reserved is the sum of its movements",
         """
-        SELECT record.id, record.num_allocated, coalesce(sum(movement.reserved_change), 0)
+        SELECT record.id, record.num_allocated,
+               coalesce(sum(movement.reserved_change), 0) AS by_movements
         FROM partner_stockrecord record
         LEFT JOIN inventory_movement movement ON movement.stockrecord_id = record.id
         GROUP BY record.id
@@ -42,7 +44,7 @@ INVARIANTS = [
     Invariant(
         "reserved is what orders hold that are not handed over, sent or ended",
         """
-        SELECT record.id, record.num_allocated, coalesce(held.steps, 0)
+        SELECT record.id, record.num_allocated, coalesce(held.steps, 0) AS by_orders
         FROM partner_stockrecord record
         LEFT JOIN (
             SELECT line.stockrecord_id, sum(line.quantity - line.returned) AS steps

@@ -60,9 +60,8 @@ def web_killed_while_ordering(ground, scale):
 def web_killed_between_reserve_and_pay(ground, scale):
     """Each process of the web server dies right after the commit of its third order, before any
     worker has heard that it is to be paid."""
-    ground.start_again("web", DIES_AT_ORDER="3")
-    tally = _under(ground, lambda: time.sleep(1), 40 // scale, PATIENCE)
-    ground.start_again("web")
+    with ground.deadly_orders():
+        tally = _under(ground, lambda: time.sleep(1), 40 // scale, PATIENCE)
     tally.over_at = time.monotonic()
     yield tally
     tally.demand("somebody was cut off", tally.repeated > 0, True)

@@ -33,11 +33,13 @@ class Ground:
     def __init__(self, home: Path, hurry: int):
         self.home, self.hurry = home, hurry
         self.port = free_port()
+        self.deadly = home / "deadly"
         self.database = start_postgres(home / "postgres", throwaway=True)
         self.redis = start_redis(home / "redis", throwaway=True)
         self.crew: dict[str, Child] = {}
-        self.env = os.environ | self._settings()
+        # This process too is one of the shop's: what it signs and encrypts, all can read.
         os.environ.update(self._settings())
+        self.env = dict(os.environ)
 
     def _settings(self):
         files = {name: str(self.home / name) for name in ("MEDIA_ROOT", "PRIVATE_MEDIA_ROOT")}
@@ -59,6 +61,7 @@ class Ground:
             "UNDO_SECONDS": "5",
             "OUTBOX_RESEND_SECONDS": str(30 // self.hurry),
             "HURRY": str(self.hurry),
+            "DEADLY": str(self.deadly),
         }
 
     @property
@@ -121,6 +124,15 @@ class Ground:
     def kill_child(self, name):
         """End one process of those that do a crew member's work."""
         psutil.Process(self.crew[name].process.pid).children()[0].kill()
+
+    @contextmanager
+    def deadly_orders(self):
+        """Until the end of this, each process of the web server dies at its third order."""
+        self.deadly.touch()
+        try:
+            yield
+        finally:
+            self.deadly.unlink()
 
     def stop_redis(self):
         self.redis.child.process.send_signal(signal.SIGKILL)
