@@ -11,7 +11,8 @@ EMAIL = re.compile(r"[^\s@<>()\[\]\"',;:=]+@[^\s@<>()\[\]\"',;:=]+\.\w+")
 DETAIL = re.compile(r"DETAIL:.*")
 # What a path or a query carries to open an order, or to set a password.
 KEY_IN_PATH = re.compile(
-    r"(/(?:confirm-email|password/reset/key|password_reset/confirm|back-in-stock)/)"
+    r"(/(?:confirm-email|password/reset/key|password_reset/confirm|back-in-stock|"
+    r"backoffice/join)/)"
     r"(?!done/)[^?#\s\"'<>]*[^?#\s\"'<>/]"
 )
 KEY_IN_QUERY = re.compile(r"([?&](?:key|code|token)=)[^&#\s\"'<>]+")

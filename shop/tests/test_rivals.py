@@ -49,7 +49,7 @@ class Shop:
         self.record = offer(self.tea, self.here, price="10.00", in_stock=IN_STOCK)
         offer(self.tea, self.there, in_stock=0)
         self.code = make_code(f"TEA{self.here.pk}", max_uses=1).code
-        self.colleague = make_user("Counter", [self.here])
+        self.colleague, self.other = (make_user("Counter", [self.here]) for _each in range(2))
 
     # What shoppers do
 
@@ -93,6 +93,11 @@ class Shop:
     def hand_over(self):
         code = self.ordered.pickup_codes.get(voided_at=None)
         return counter.hand_over(codes.token_of(code), actor=self.colleague)
+
+    def hand_over_too(self):
+        """By somebody else: the same person who presses twice has pressed once."""
+        code = self.ordered.pickup_codes.get(voided_at=None)
+        return counter.hand_over(codes.token_of(code), actor=self.other)
 
     # What happens to the stock
 
@@ -214,7 +219,8 @@ TABLE = [
     (Shop.a_paid_order,         Shop.refund_goods,    GIVING_BACK,  Shop.cancel,             ANY),
     (Shop.a_ready_order,        Shop.hand_over,       HANDING_OVER, Shop.cancel,             ONE),
     (Shop.a_ready_order,        Shop.cancel,          CANCELLING,   Shop.hand_over,          ONE),
-    (Shop.a_ready_order,        Shop.hand_over,       HANDING_OVER, Shop.hand_over,          ONE),
+    (Shop.a_ready_order,        Shop.hand_over,       HANDING_OVER, Shop.hand_over_too,      ONE),
+    (Shop.a_ready_order,        Shop.hand_over,       HANDING_OVER, Shop.hand_over,          ANY),
     (Shop.a_ready_order,        Shop.hand_over,       HANDING_OVER, Shop.refund_goods,       ANY),
 ]
 # fmt: on

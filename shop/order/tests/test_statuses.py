@@ -27,7 +27,7 @@ EITHER = {
     ("cancelled", "refunded"),
 }
 ALLOWED = {
-    "pickup": EITHER | {("paid", "ready"), ("completed", "ready")},
+    "pickup": EITHER | {("paid", "ready")},
     "delivery": EITHER | {("paid", "shipped")},
 }
 

@@ -109,7 +109,8 @@ def test_a_counter_whose_clock_is_ahead_hands_over_till_the_end():
     PickupCode.objects.update(expires_at=Now() + timedelta(minutes=5))
     counterhand = make_user("Counter", [order.location])
     with clock_off(minutes=10):
-        assert counter.hand_over(codes.token_of(code), actor=counterhand).order == order
+        done = counter.hand_over(codes.token_of(code), actor=counterhand)
+    assert done.pickup_code.order == order
 
 
 def test_whoever_was_told_of_stock_may_come_for_as_long_whoevers_clock_told_them(settings):

@@ -8,6 +8,8 @@ from django.contrib.sessions.backends.db import SessionStore
 from shop.order import lifecycle
 from shop.order.models import Order
 from shop.pickup import codes
+from shop.staff.models import StaffSession
+from shop.staff.sessions import KEY
 from shop.testing.factories import make_location, make_product, make_user, offer
 from shop.testing.torture.ending import wait_until_none
 from shop.testing.torture.shoppers import Failed, Shopper, together
@@ -38,6 +40,7 @@ def _at_counter(ground, location):
     session = SessionStore()
     session[SESSION_KEY], session[BACKEND_SESSION_KEY] = str(user.pk), BACKEND
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session[KEY] = StaffSession.objects.create(user=user).pk
     session.save()
     browser = Shopper(ground.address)
     browser.web.cookies.set("sessionid", session.session_key)
