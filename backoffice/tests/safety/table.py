@@ -18,18 +18,18 @@ OPENS = {
         "order_order: change changelist history",
     )
     | _list(
-        "admin:app_list, admin:index, admin:order_invoice_pdf, admin:order_packing_slips, "
-        "admin:order_pick_list, pickup_counter"
+        "admin:app_list, admin:index, admin:search, admin:order_invoice_pdf, "
+        "admin:order_packing_slips, admin:order_pick_list, pickup_counter"
     ),
-    roles.EDITOR: _list("admin:index"),
+    roles.EDITOR: _list("admin:index, admin:search"),
     roles.ORDER_DESK: _pages(
         "order_order: change changelist history",
         "payment_payment: change changelist history",
         "payment_refund: change changelist history",
     )
     | _list(
-        "admin:app_list, admin:index, admin:order_invoice_pdf, admin:order_packing_slips, "
-        "admin:order_pick_list"
+        "admin:app_list, admin:index, admin:search, admin:order_invoice_pdf, "
+        "admin:order_packing_slips, admin:order_pick_list"
     ),
     roles.OWNER: _pages(
         "audit_auditentry: change changelist history",
@@ -59,7 +59,7 @@ OPENS = {
         "voucher_voucherset: add change changelist codes_as_csv history",
     )
     | _list(
-        "admin:app_list, admin:autocomplete, admin:index, admin:order_invoice_pdf, "
+        "admin:app_list, admin:autocomplete, admin:index, admin:search, admin:order_invoice_pdf, "
         "admin:order_packing_slips, admin:order_pick_list, pickup_counter, stock_grid, "
         "suggest_stock"
     ),
@@ -70,7 +70,7 @@ OPENS = {
         "voucher_voucher: add change changelist export history simulator",
         "voucher_voucherset: add change changelist codes_as_csv history",
     )
-    | _list("admin:app_list, admin:autocomplete, admin:index"),
+    | _list("admin:app_list, admin:autocomplete, admin:index, admin:search"),
     roles.SELLER: _pages(
         "catalogue_category: change changelist history",
         "catalogue_product: add change changelist export history",
@@ -81,7 +81,7 @@ OPENS = {
         "partner_stockrecord: add change changelist export history",
     )
     | _list(
-        "admin:app_list, admin:autocomplete, admin:index, admin:order_invoice_pdf, "
+        "admin:app_list, admin:autocomplete, admin:index, admin:search, admin:order_invoice_pdf, "
         "admin:order_packing_slips, admin:order_pick_list, stock_grid, suggest_stock"
     ),
     roles.STOCK_KEEPER: _pages(
@@ -95,15 +95,17 @@ OPENS = {
         "inventory_transfer: add change changelist history",
         "partner_stockrecord: add change changelist export history",
     )
-    | _list("admin:app_list, admin:autocomplete, admin:index, stock_grid, suggest_stock"),
+    | _list(
+        "admin:app_list, admin:autocomplete, admin:index, admin:search, stock_grid, suggest_stock"
+    ),
     roles.SUPPORT: _pages(
         "order_order: change changelist history",
         "payment_payment: change changelist history",
         "payment_refund: change changelist history",
     )
     | _list(
-        "admin:app_list, admin:index, admin:order_invoice_pdf, admin:order_packing_slips, "
-        "admin:order_pick_list"
+        "admin:app_list, admin:index, admin:search, admin:order_invoice_pdf, "
+        "admin:order_packing_slips, admin:order_pick_list"
     ),
 }
 OPENS |= {
