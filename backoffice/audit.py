@@ -31,9 +31,7 @@ class Audited:
 
     def get_object(self, request, object_id, from_field=None):
         row = super().get_object(request, object_id, from_field)
-        if row is not None:
-            row.as_opened = fields_of(row)
-        return row
+        return row if row is None else opened(row)
 
     def construct_change_message(self, request, form, formsets, add=False):
         return _changes_of_form(form) + _changes_of_formsets(formsets or ())
@@ -73,6 +71,12 @@ class Audited:
             **(extra_context or {}),
         }
         return TemplateResponse(request, "backoffice/history.html", context)
+
+
+def opened(row):
+    """The row, which remembers how it is: what is done with it next is told by the difference."""
+    row.as_opened = fields_of(row)
+    return row
 
 
 def told(entry):

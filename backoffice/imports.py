@@ -15,6 +15,7 @@ from backoffice.formats import badge, staff
 from backoffice.import_page import columns_of, rows_of
 from backoffice.policy import OfficeAdmin
 from backoffice.site import site
+from shop.audit.trail import Change
 from shop.imports import arriving, steps
 from shop.imports.cells import harmless
 from shop.imports.matching import CannotMatch
@@ -141,7 +142,7 @@ class ImportAdmin(OfficeAdmin):
         verb = next((verb for verb in VERBS if verb in request.POST), None)
         try:
             if verb:
-                VERBS[verb](request, arrived)
+                self._do(verb, request, arrived)
         except CannotMatch as refusal:
             messages.error(request, str(refusal))
             request.method = "GET"
@@ -150,6 +151,14 @@ class ImportAdmin(OfficeAdmin):
             said = _("Somebody was quicker: this import is %(stage)s by now.")
             messages.error(request, said % {"stage": refusal})
         return self.back_to(request, arrived)
+
+    def _do(self, verb, request, arrived):
+        before = arrived.get_stage_display()
+        VERBS[verb](request, arrived)
+        arrived.refresh_from_db(fields=["stage"])
+        # Of the file itself nothing: it is not kept for good, and the log is.
+        stage = Change(_("stage"), before, arrived.get_stage_display())
+        self.log_change(request, arrived, [stage])
 
     def get_urls(self):
         refused = self.admin_site.admin_view(self.refused_rows)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from unfold.decorators import action
 
+from backoffice.audit import opened
 from backoffice.order_list import against_promise
 from backoffice.saved_views import kept, list_address
 from shop.order import lifecycle
@@ -66,7 +67,7 @@ class BulkOrders:
 
     def _make_ready(self, request, orders):
         ready = []
-        for order in orders:
+        for order in map(opened, orders):
             try:
                 lifecycle.mark_ready(order, actor=request.user)
             except InvalidTransition as refusal:

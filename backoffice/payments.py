@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import action, display
 
+from backoffice.audit import opened
 from backoffice.filters import LocationFilter
 from backoffice.formats import at, badge, held, linked, money
 from backoffice.payment_filters import AttentionFilter, CurrencyFilter, EndedFilter
@@ -149,7 +150,7 @@ class PaymentAdmin(ReadOnly, OfficeAdmin):
 
     @action(description=_("Note that the wrong sum was sent back"), permissions=["refund"])
     def note_sent_back(self, request, queryset):
-        for payment in queryset.select_related("order"):
+        for payment in map(opened, queryset.select_related("order")):
             noted = note_sent_back(payment)
             if noted:
                 self.log_change(request, payment, str(_("noted that the wrong sum was sent back")))
@@ -210,12 +211,14 @@ class RefundAdmin(ReadOnly, OfficeAdmin):
 
     @action(description=_("Send again"), permissions=["refund"])
     def send_again(self, request, queryset):
-        for refund in queryset.select_related("payment__order"):
+        for refund in map(opened, queryset.select_related("payment__order")):
             number = refund.payment.order.number
             try:
                 taken_up = send_again(refund)
             except TooMuch as refusal:
                 messages.error(request, f"{number}: {refusal}")
                 continue
+            if taken_up:
+                self.log_change(request, refund, str(_("sent again")))
             said = _("%s: sent again within a minute.") if taken_up else _("%s: has not failed.")
             messages.info(request, said % number)

@@ -8,6 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from backoffice.formats import at
+from shop.audit.trail import record
 from shop.pickup import board, counter
 from shop.pickup.counter import AlreadyCollected, PickupRefused
 from shop.pickup.models import PickupCode
@@ -51,6 +52,8 @@ def hand_over(scanned, actor):
         done = counter.hand_over(scanned, actor=actor)
     except PickupRefused as refusal:
         return _refused(refusal)
+    if not done.again:
+        record(done.pickup_code.order, actor, summary=_("handed over at the counter"))
     return {"outcome": "done", "again": done.again, **_order_of(done.pickup_code)}
 
 
@@ -67,6 +70,7 @@ def undo(pk, actor):
             "sentence": str(refusal),
             "number": pickup_code.order.number,
         }
+    record(undone.order, actor, summary=_("hand-over undone"))
     return {"outcome": "undone", **_order_of(undone)}
 
 

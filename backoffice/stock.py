@@ -268,9 +268,10 @@ class StockRecordAdmin(TablesMixin, BulkThresholds, OfficeAdmin):
             said = _("Only %(left)s can be sent: the rest is reserved for orders.")
             messages.error(request, said % {"left": left})
             return self.back_to(request, record)
-        said = _("Transfer %(number)s is on its way.") % {"number": transfer.number}
-        messages.success(request, said)
-        return site.get_model_admin(Transfer).back_to(request, transfer)
+        transfer_admin = site.get_model_admin(Transfer)
+        transfer_admin.log_addition(request, transfer, str(_("sent")))
+        messages.success(request, transfer_admin.said(transfer))
+        return transfer_admin.back_to(request, transfer)
 
     def _booked(self, request, record, done, steps):
         record.refresh_from_db(fields=["num_in_stock", "num_allocated"])

@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseRedirect, JsonResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminSelectWidget
 
@@ -118,6 +119,9 @@ class StocktakeAdmin(OfficeAdmin):
         except (NotTyped, NotAQuantity, StocktakeRefused) as refusal:
             # The page is shown again, with all that was typed.
             return messages.error(request, str(refusal))
+        if found:
+            said = ngettext("%(n)d count written down", "%(n)d counts written down", len(found))
+            self.log_change(request, stocktake, said % {"n": len(found)})
         messages.success(request, _("Your counts are written down."))
         there = f"{self.page_of(stocktake)}?differences"
         return HttpResponseRedirect(there if "look" in request.POST else request.get_full_path())

@@ -2,14 +2,16 @@
 
 from django import forms
 from django.contrib import messages
+from django.db import transaction
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from unfold.decorators import action
 
 from backoffice.stock_dialogs import QUANTITY, steps_of
+from shop.audit.trail import change_of, record_all
 from shop.inventory import low_stock
-from shop.partner.models import OVERSUPPLIED_TIMES
+from shop.partner.models import OVERSUPPLIED_TIMES, StockRecord
 
 # What the page shows of a choice that may be the whole list.
 SHOWN = 50
@@ -36,6 +38,17 @@ class ThresholdForm(forms.Form):
                 break
             self.thresholds[record.pk] = steps if steps is None else int(steps)
 
+    @property
+    def changes(self):
+        """Which records it makes other than they were, and how."""
+        field = StockRecord._meta.get_field("low_stock_threshold")
+        was = {record: record.low_stock_threshold for record in self.records}
+        return [
+            (record, [change_of(field, before, self.thresholds[record.pk])])
+            for record, before in was.items()
+            if before != self.thresholds[record.pk]
+        ]
+
 
 class BulkThresholds:
     """An action of a list whose rows lead to stock: `stock_records` says to which."""
@@ -54,13 +67,16 @@ class BulkThresholds:
         sent = "agreed" in request.POST
         form = ThresholdForm(records, request.POST if sent else None)
         if sent and form.is_valid():
-            return self._set(request, form.thresholds)
+            return self._set(request, form)
         return TemplateResponse(
             request, "backoffice/thresholds.html", self._question(request, form)
         )
 
-    def _set(self, request, thresholds):
-        low_stock.set_thresholds(thresholds)
+    def _set(self, request, form):
+        thresholds = form.thresholds
+        with transaction.atomic():
+            low_stock.set_thresholds(thresholds)
+            record_all(form.changes, request.user)
         said = ngettext("%(n)d threshold is set.", "%(n)d thresholds are set.", len(thresholds))
         messages.success(request, said % {"n": len(thresholds)})
 

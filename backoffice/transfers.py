@@ -156,6 +156,7 @@ class TransferAdmin(BookedByLines, ReadOnly, OfficeAdmin):
         except (TransferRefused, NotAQuantity) as refusal:
             messages.error(request, str(refusal))
         else:
+            self.log_change(request, form.row, str(_("cancelled")))
             messages.success(request, _("The goods are back where they were sent from."))
         return self.back_to(request, form.row)
 

@@ -21,7 +21,11 @@ def page_of(row, page="change"):
 
 def typed_in(client, row):
     """What a row's own form would send, unchanged."""
-    context = client.get(page_of(row)).context
+    return typed_at(client, page_of(row))
+
+
+def typed_at(client, address):
+    context = client.get(address).context
     forms = [context["adminform"].form]
     for formset in context["inline_admin_formsets"]:
         forms += [formset.formset.management_form, *formset.formset.initial_forms]
@@ -74,9 +78,8 @@ def test_what_is_added_is_told(owner, signed_in):
 
 def test_a_dialog_tells_what_became_of_the_row_and_why(keeper, record, signed_in):
     address = reverse("admin:partner_stockrecord_adjust", args=[record.pk])
-    signed_in(keeper).post(
-        address, PRESSED | {"quantity": "-2", "seen": 20, "reason": "two jars broken"}
-    )
+    typed = {"quantity": "-2", "seen": "20", "reason": "two jars broken"}
+    signed_in(keeper).post(address, PRESSED | typed)
     entry = AuditEntry.objects.get()
     assert (entry.actor, entry.reason) == (keeper, "two jars broken")
     assert {"field": "in stock", "before": 20, "after": 18} in entry.changes

@@ -87,13 +87,6 @@ def person(role, locations, seller):
     return user
 
 
-@pytest.mark.parametrize("role", AREAS)
-def test_a_role_opens_its_areas_and_no_other(role, two_locations, seller, signed_in):
-    client = signed_in(person(role, two_locations[:1], seller))
-    opened = {model for model in site._registry if rows_seen(client, model) is not None}
-    assert {model._meta.model_name for model in opened} == AREAS[role]
-
-
 @pytest.mark.parametrize("works_at", [[0], [1], [0, 1], []])
 @pytest.mark.parametrize("role", [role for role in AREAS if role != roles.OWNER])
 def test_a_role_sees_the_rows_of_its_own_locations(

@@ -44,7 +44,20 @@ class Change:
 
 def record(row, actor, changes=(), *, action=Action.CHANGED, summary="", reason=""):
     """Note a change of a row, by one of the staff."""
-    return AuditEntry.objects.create(
+    entry = _entry(row, actor, changes, action=action, summary=summary, reason=reason)
+    entry.save()
+    return entry
+
+
+def record_all(changed, actor, *, summary="", reason=""):
+    """The same of many: pairs of a row and its changes, of which there may be thousands."""
+    said = {"action": Action.CHANGED, "summary": summary, "reason": reason}
+    entries = [_entry(row, actor, changes, **said) for row, changes in changed]
+    AuditEntry.objects.bulk_create(entries, batch_size=1000)
+
+
+def _entry(row, actor, changes, *, action, summary, reason):
+    return AuditEntry(
         actor=actor,
         action=action,
         area=row._meta.label_lower,

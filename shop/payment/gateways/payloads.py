@@ -11,18 +11,15 @@ NOT_KEPT = frozenset(
         "charges",
         "client_secret",
         "customer_details",
-        "customer_email",
-        "email",
-        "name",
         "owner",
         "payment_method_details",
-        "phone",
-        "receipt_email",
         "receipt_url",
         "shipping",
         "source",
     }
 )
+# Nor what is called after one of these, as in `customer_email`.
+PERSONAL = frozenset({"address", "email", "name", "phone"})
 
 
 def parse(body: bytes) -> dict:
@@ -55,10 +52,14 @@ def _no_number(word):
     raise ValueError(word)
 
 
+def _is_kept(key):
+    return key not in NOT_KEPT and PERSONAL.isdisjoint(key.casefold().split("_"))
+
+
 def _pruned(value):
     match value:
         case dict():
-            return {key: _pruned(part) for key, part in value.items() if key not in NOT_KEPT}
+            return {key: _pruned(part) for key, part in value.items() if _is_kept(key)}
         case list():
             return [_pruned(part) for part in value]
         case _:
