@@ -41,12 +41,12 @@ def rule(request, slug):
 
 @require_http_methods(["GET", "POST"])
 @permission_required([MAY_LOOK, MAY_REPAIR], raise_exception=True)
-def repair(request, slug, key):
+def repair(request, slug, culprit):
     """Says what will happen; whether it is still called for is looked at again as it happens."""
     invariant = _rule(slug)
     if invariant.correction is None:
         raise Http404
-    drift = looking.drift_of(invariant, key)
+    drift = looking.drift_of(invariant, culprit)
     form = RepairForm(request, request.POST if request.method == "POST" else None)
     if form.is_valid():
         _tell(request, looking.repair(drift, request.user) if drift else Outcome.GONE)

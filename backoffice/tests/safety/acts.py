@@ -7,11 +7,13 @@ are sent all the same: nobody may do that, whatever the address says.
 from uuid import uuid4
 
 from django.contrib.auth.models import Group
+from django.db.models import F
 from django.urls import reverse
 
 from backoffice.booking import BookedByLines
 from backoffice.policy import ReadOnly
 from backoffice.site import site
+from backoffice.tests.safety.addresses import RULE
 from backoffice.tests.safety.furnished import rows_of
 from backoffice.tests.test_audit import page_of, typed_at
 from backoffice.tests.test_promo_codes import set_form
@@ -19,6 +21,7 @@ from backoffice.tests.test_shop import code_form
 from shop.customer import roles
 from shop.inventory import stocktakes
 from shop.mail.resending import resendable
+from shop.partner.models import StockRecord
 from shop.pickup import codes
 from shop.voucher import promo_codes
 
@@ -37,9 +40,8 @@ PLACE = {
 def acts_at(place, client, owner):
     """What can be done at a place: in `client`'s forms or, where those are shut, the owner's."""
     acts = _orders(place) | _money(place) | _stock(place) | _on_the_move(place)
-    acts |= (
-        _imports(place) | _people(place) | _promo_codes(place) | _filled_in(place, client, owner)
-    )
+    acts |= _imports(place) | _people(place) | _promo_codes(place) | _machinery(place)
+    acts |= _filled_in(place, client, owner)
     return acts
 
 
@@ -188,6 +190,17 @@ def _people(place):
     } | {name: (reverse(f"admin:{name}"), PRESSED | values) for name, values in lists.items()}
 
 
+def _machinery(place):
+    [record], [review] = place.rows["stockrecord"], place.rows["productreview"]
+    return {
+        "health_look": (reverse("health_look"), {}),
+        "health_try_again": (reverse("health_try_again"), {}),
+        "repair": (reverse("repair", args=[RULE, record.pk]), {}),
+        "approve": _bulk("reviews_productreview", "approve", review),
+        "reject": _bulk("reviews_productreview", "reject", review),
+    }
+
+
 def _promo_codes(place):
     (on, off), [printed] = place.rows["voucher"], place.rows["voucherset"]
     return {
@@ -244,3 +257,6 @@ def make_way(act, place):
     if act == "inventory_stocktake_add":
         for stocktake in place.rows["stocktake"]:
             stocktakes.close(stocktake)
+    if act == "repair":
+        records = StockRecord.objects.filter(pk=place.rows["stockrecord"][0].pk)
+        records.update(num_in_stock=F("num_in_stock") + 1)

@@ -26,7 +26,10 @@ PAGES = {
     *("admin:voucher_voucher_bring_rows", "admin:voucher_voucher_simulator"),
     *("admin:voucher_voucher_simulator_of", "admin:voucher_voucherset_codes_as_csv"),
     *("admin:voucher_voucher_preview", "admin:voucher_voucherset_preview"),
+    *("asked_for", "health", "health_run", "health_queues", "health_rule"),
 }
+# Of the rule that a drift is repaired of.
+RULE = "in-stock-is-the-sum-of-its-movements"
 
 
 def patterns():
@@ -104,6 +107,8 @@ def _values(name, arguments, place):
     order = place.orders["paid"]
     special = {
         "put_stock_right": [[place.rows["stockrecord"][0].pk]],
+        "health_rule": [[RULE]],
+        "repair": [[RULE, place.rows["stockrecord"][0].pk]],
         "admin:order_invoice_pdf": [[order.pk]],
         "admin:credit_note_pdf": [[order.pk, "none"]],
         "admin:view_on_site": [[ContentType.objects.get_for_model(order).pk, order.pk]],

@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from backoffice.models import SavedView
 from backoffice.site import site
+from shop.catalogue.reviews.models import ProductReview
 from shop.contacts.reveal import reveal
 from shop.customer import roles
 from shop.imports import arriving
@@ -52,6 +53,7 @@ from shop.testing.worker import do_all_work
 from shop.voucher.making import Kind as Gives
 from shop.voucher.sets import Print, make_set
 from shop.voucher.terms import Terms
+from tasks.models import OutboxMessage
 
 CANARY = [
     *(CONTACT.name, CONTACT.email, CONTACT.phone, CONTACT.phone.replace(" ", "")),
@@ -144,6 +146,8 @@ def _place(mark, owner, shopper, third):
     place.add(goods, make_product(title=f"{mark[:4]}made crumbs", seller=seller))
     place.add(record)
     _orders(place, goods, owner, shopper)
+    read = {"score": 4, "title": f"{place.goods_mark}: good", "body": "Tried it."}
+    place.add(ProductReview.objects.create(product=goods, user=shopper, **read))
     stock.adjust(record, -1, reason=f"{mark} broke", actor=owner)
     place.add(*Movement.objects.filter(stockrecord=record).order_by("-pk")[:1])
     place.add(*LowStockAlert.objects.filter(stockrecord=record))
@@ -238,6 +242,9 @@ def _whole_shop(owner, places):
         retention.decide(400, actor=owner),
     ]
     two_factor.demand(False, actor=owner)
+    OutboxMessage.objects.create(
+        effect="send_letter", subject="0", failure="Gone", may_pass=False, due_at=now
+    )
     for place in places:
         place.add(*common)
 

@@ -45,6 +45,7 @@ OPENS = {
         "inventory_stocktake: add change changelist history",
         "inventory_transfer: add change changelist history",
         "locations_location: add change changelist history",
+        "mail_letter: change changelist history",
         "order_order: change changelist history",
         "partner_stockrecord: add change changelist export history",
         "payment_payment: change changelist history",
@@ -52,6 +53,7 @@ OPENS = {
         "payment_webhookevent: change changelist history",
         "privacy_privacyevent: changelist",
         "privacy_retentionperiod: change changelist history",
+        "reviews_productreview: change changelist history",
         "staff_invitation: add change changelist history",
         "staff_staffsession: change changelist history",
         "tasks_outboxmessage: changelist",
@@ -60,13 +62,14 @@ OPENS = {
     )
     | _list(
         "admin:app_list, admin:autocomplete, admin:index, admin:search, admin:order_invoice_pdf, "
-        "admin:order_packing_slips, admin:order_pick_list, pickup_counter, stock_grid, "
-        "suggest_stock"
+        "admin:order_packing_slips, admin:order_pick_list, asked_for, health, health_queues, "
+        "health_rule, health_run, pickup_counter, stock_grid, suggest_stock"
     ),
     roles.PROMOTIONS: _pages(
         "catalogue_category: change changelist history",
         "catalogue_product: change changelist history",
         "imports_import: add changelist",
+        "reviews_productreview: change changelist history",
         "voucher_voucher: add change changelist export history simulator",
         "voucher_voucherset: add change changelist codes_as_csv history",
     )
@@ -96,7 +99,8 @@ OPENS = {
         "partner_stockrecord: add change changelist export history",
     )
     | _list(
-        "admin:app_list, admin:autocomplete, admin:index, admin:search, stock_grid, suggest_stock"
+        "admin:app_list, admin:autocomplete, admin:index, admin:search, asked_for, stock_grid, "
+        "suggest_stock"
     ),
     roles.SUPPORT: _pages(
         "order_order: change changelist history",
@@ -133,7 +137,7 @@ DOES = {
         "counter: hand over, counter: undo, order_order_hand_over, order_order_views"
     ),
     roles.PROMOTIONS: _list(
-        "voucher_voucher_add, voucher_voucher_change, voucher_voucher_switch_off, "
+        "approve, reject, voucher_voucher_add, voucher_voucher_change, voucher_voucher_switch_off, "
         "voucher_voucher_switch_on, voucher_voucherset_add, "
         "voucher_voucherset_switch_off, voucher_voucherset_switch_on"
     ),
@@ -153,6 +157,7 @@ _ALONE = _list(
     "catalogue_category_add, catalogue_category_change, catalogue_product_delete, "
     "customer_user_assign, customer_user_demand_two_factor, customer_user_dismiss, "
     "customer_user_take_back, customer_user_take_second_factor, delete_selected, "
+    "health_look, health_try_again, repair, "
     "locations_location_add, locations_location_change, "
     "privacy_retentionperiod_decide, staff_invitation_add, staff_invitation_revoke, "
     "staff_invitation_send_again, staff_staffsession_end"
