@@ -20,6 +20,7 @@ from backoffice.site import site
 from shop.catalogue.reviews.models import ProductReview
 from shop.contacts.reveal import reveal
 from shop.customer import roles
+from shop.customer.models import Customer
 from shop.imports import arriving
 from shop.imports.models import Kind
 from shop.imports.tests.tables import as_csv, book, check
@@ -112,6 +113,7 @@ def furnish():
     _whole_shop(owner, places)
     for place in places:
         _letters_that_failed(place)
+        place.add(Customer.objects.get(pk=shopper.pk))
     people = _people(owner, *places) | {"a shopper": shopper}
     _sessions(people, places)
     return Shop(*places, people)
@@ -216,6 +218,7 @@ def _letters_that_failed(place):
     letters = Letter.objects.filter(order=place.orders["collected"])
     refused = SMTPDataError(550, f"{CONTACT.email}: no such mailbox".encode())
     letters.update(sent_at=None, failure=describe(refused))
+    place.add(letters.earliest("pk"))
 
 
 def _whole_shop(owner, places):
@@ -242,9 +245,8 @@ def _whole_shop(owner, places):
         retention.decide(400, actor=owner),
     ]
     two_factor.demand(False, actor=owner)
-    OutboxMessage.objects.create(
-        effect="send_letter", subject="0", failure="Gone", may_pass=False, due_at=now
-    )
+    stuck = {"effect": "send_letter", "subject": "0", "failure": "Gone", "may_pass": False}
+    common.append(OutboxMessage.objects.create(due_at=now, **stuck))
     for place in places:
         place.add(*common)
 
@@ -264,4 +266,4 @@ def _sessions(people, places):
 def rows_of(place, model):
     """One or more of a model's rows at a place; for what is nobody's own, any."""
     found = place.rows.get(model._meta.model_name)
-    return found or list(site.get_model_admin(model).model._base_manager.all()[:1])
+    return found or list(site.get_model_admin(model).model._base_manager.order_by("pk")[:1])

@@ -56,7 +56,7 @@ OPENS = {
         "reviews_productreview: change changelist history",
         "staff_invitation: add change changelist history",
         "staff_staffsession: change changelist history",
-        "tasks_outboxmessage: changelist",
+        "tasks_outboxmessage: change changelist history",
         "voucher_voucher: add change changelist export history simulator",
         "voucher_voucherset: add change changelist codes_as_csv history",
     )
