@@ -40,9 +40,7 @@ class ProductForm(forms.ModelForm):
         widget=UnfoldAdminTextInputWidget,
     )
     picture = pictures.PictureField(
-        label=_("Picture"),
-        required=False,
-        widget=UnfoldAdminImageSmallFieldWidget,
+        label=_("Picture"), required=False, widget=UnfoldAdminImageSmallFieldWidget
     )
     filed_under = forms.ModelMultipleChoiceField(
         Category.objects.order_by("path"),
