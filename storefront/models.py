@@ -3,16 +3,21 @@
 from django.db import models
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
 from wagtail.models import Page
 from wagtail.search import index
 
 from shop.locations.models import Location
 from storefront import blocks, listing
+from storefront.gallery import gallery_of
 from storefront.kinds import MirrorPage, ShopPage, body_field, picture_field
 from storefront.offers import offers_of
 from storefront.opening import opening_of, with_hours
+from storefront.own import own
+from storefront.paging import page_number
 from storefront.panels import StandsForPanel
+from storefront.related import related_to
+from storefront.reviews import reviews_of
 
 
 class HomePage(ShopPage):
@@ -111,7 +116,13 @@ class ProductPage(MirrorPage):
     )
     story = body_field(blocks.STORY, _("story"))
 
-    content_panels = [StandsForPanel("product"), *Page.content_panels, "intro", "story"]
+    content_panels = [
+        StandsForPanel("product"),
+        *Page.content_panels,
+        "intro",
+        InlinePanel("more_pictures", heading=_("Further pictures"), label=_("picture")),
+        "story",
+    ]
     subpage_types = []
     search_fields = [
         *Page.search_fields,
@@ -149,6 +160,10 @@ class ProductPage(MirrorPage):
         return super().get_context(request, *args, **kwargs) | {
             "product": self.product,
             "offers": offers,
+            "gallery": gallery_of(self),
+            "reviews": reviews_of(self.product, page_number(request, "reviews")),
+            "related": related_to(self, request),
+            "own": own(request.user, self.product),
         }
 
 

@@ -82,6 +82,14 @@ class Offer:
             return Availability("warn", _("Only %(left)s left") % left)
         return Availability("good", _("In stock: %(left)s") % left)
 
+    @cached_property
+    def availability_there(self):
+        """The same, said of another place than the one that was chosen."""
+        if not self.can_be_bought:
+            return Availability("bad", _("Sold out"))
+        left = {"left": format_quantity(self.left, self.product.unit)}
+        return Availability(self.availability.mood, _("%(left)s left") % left)
+
 
 def unit_of(product):
     """What follows a price: "kg" in "2.80 / kg", nothing for what is sold by the piece."""
@@ -146,6 +154,19 @@ class Offers:
         return self.product.format_steps(1)
 
     @property
+    def less(self):
+        """The quantity one step down as it is typed, or None where there is none."""
+        return self._stepped(-1)
+
+    @property
+    def more(self):
+        return self._stepped(1)
+
+    @property
+    def most(self):
+        return plain(self.here.left)
+
+    @property
     def sum(self):
         """What the chosen quantity costs here, or None."""
         if self.here is None or not self.here.is_offered or self.chosen.steps is None:
@@ -161,6 +182,15 @@ class Offers:
     def sum_words(self):
         return self.product.format_steps(self.chosen.steps)
 
+    @property
+    def to_be_had_elsewhere(self):
+        return [offer for offer in self.elsewhere if offer.can_be_bought]
+
+    def _stepped(self, by):
+        steps = (self.chosen.steps or 0) + by
+        quantity = self.product.quantity(steps)
+        return plain(quantity) if steps >= 1 and quantity <= self.here.left else None
+
 
 def offers_of(product, location, typed_quantity=None):
     """Reads every active location's record of a product, in one query."""
@@ -170,10 +200,21 @@ def offers_of(product, location, typed_quantity=None):
     return Offers(
         product=product,
         here=offer_at(product, location) if location else None,
-        elsewhere=[offer_at(product, p) for p in places if not location or p.pk != location.pk],
+        elsewhere=_elsewhere(product, location, places),
         lowest=lowest_price(product),
         chosen=chosen_quantity(product, typed_quantity),
     )
+
+
+def _elsewhere(product, location, places):
+    """Where it can be bought comes first, and of that what lies in the same country."""
+    others = [offer_at(product, place) for place in places if place != location]
+
+    def far(offer):
+        abroad = bool(location) and offer.location.country != location.country
+        return not offer.can_be_bought, abroad
+
+    return sorted((offer for offer in others if offer.is_offered), key=far)
 
 
 def _records(product):

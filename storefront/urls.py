@@ -12,5 +12,6 @@ urlpatterns = [
     path("l/<str:code>/", pages.location, name="location"),
     path("edit/product/<str:sku>/", pages.edit_product, name="edit_product_page"),
     path("", include("storefront.order_urls")),
+    path("", include("storefront.account_urls")),
     path("", include(wagtail_urls)),
 ]
