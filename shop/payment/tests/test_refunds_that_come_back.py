@@ -12,13 +12,13 @@ from shop.order.models import Status
 from shop.payment.cancellation import cancel_order
 from shop.payment.gateways import Answer
 from shop.payment.models import PaymentStatus, Refund, RefundStatus
-from shop.payment.refund_retries import send_again, send_due
+from shop.payment.refund_retries import send_again
 from shop.payment.refund_settlement import settle_refund
 from shop.payment.refunds import TooMuch, left_to_refund, request_refund
 from shop.testing.factories import make_location, make_order, make_product, make_user, offer
 from shop.testing.invariants import assert_invariants, broken_invariants
 from shop.testing.races import on_committed_rows, race
-from shop.testing.worker import do_all_work
+from shop.testing.worker import do_all_work, send_due_refunds
 
 OWED = "what came back to us goes again, or is under way"
 KEPT = "no money stays for an order that waits or was cancelled"
@@ -74,7 +74,7 @@ def test_it_goes_again_when_somebody_says_so_and_has_one_credit_note():
     order = paid_order()
     refund = come_back(gone(order))
     assert [send_again(refund), send_again(refund)] == [True, False]
-    assert send_due() == 1
+    assert send_due_refunds() == 1
     do_all_work()
     assert read_anew(refund).status == RefundStatus.SUCCEEDED
     assert money_of(order) == (PaymentStatus.REFUNDED, Decimal("25.00"), 0)
