@@ -175,3 +175,33 @@ def test_a_return_that_is_told_four_times_at_once_is_taken_off_once():
     assert money_of(order) == (PaymentStatus.SUCCEEDED, 0, Decimal("15.00"))
     assert order.payments.get().events.filter(kind="refund_came_back").count() == 1
     assert list(broken_invariants()) == [OWED]
+
+
+@pytest.mark.django_db
+def test_its_shopper_is_told_and_told_again_when_it_has_gone(mailoutbox):
+    refund = gone(paid_order())
+    mailoutbox.clear()
+    come_back(refund)
+    do_all_work()
+    (returned,) = mailoutbox
+    assert "Your bank sent back our refund" in returned.subject
+    assert "€25.00" in returned.body
+    mailoutbox.clear()
+
+    send_again(refund)
+    send_due_refunds()
+    do_all_work()
+    (gone_again,) = mailoutbox
+    assert "Money back" in gone_again.subject
+    assert "€25.00" in gone_again.body
+
+
+@pytest.mark.django_db
+def test_a_letter_that_the_money_overtook_is_not_sent(mailoutbox):
+    refund = gone(paid_order())
+    mailoutbox.clear()
+    come_back(refund)
+    send_again(refund)
+    send_due_refunds()
+    do_all_work()
+    assert ["Money back" in message.subject for message in mailoutbox] == [True]
