@@ -12,10 +12,12 @@ from shop.imports.tests.tables import as_csv, check, confirm, undo
 from shop.inventory.models import Movement
 from shop.testing.factories import make_location, make_product, make_user, offer
 from shop.testing.invariants import assert_invariants
+from shop.voucher.models import Voucher
 
 pytestmark = pytest.mark.django_db
 
 COLUMNS = ("SKU", "Name", "Price", "In stock")
+CODES = ("Code", "Name", "Takes", "How much", "Valid from (UTC)", "Valid until (UTC)")
 
 
 @pytest.fixture
@@ -61,6 +63,19 @@ def test_two_thousand_rows_ask_by_batches(owner, here):
     # Five announcements of a hundred products each come with every batch.
     assert booked_of_four - booked < 3 * 60
     assert_invariants()
+
+
+def test_two_thousand_promo_codes_are_written_in_a_few_statements(owner, here):
+    def bring(name, count):
+        when = ("2026-09-01", "2026-12-01")
+        lines = [(f"{name}{n}", f"{name} no. {n}", "percent", "10", *when) for n in range(count)]
+        checked = check(Kind.PROMO_CODES, as_csv(CODES, *lines), owner)
+        steps.book(checked, actor=owner)
+        return queries(lambda: take_turns(checked))
+
+    booked, booked_of_four = bring("ONE", 500), bring("FOUR", 2_000)
+    assert Voucher.objects.filter(code__startswith="FOUR", offers__locations=None).count() == 2_000
+    assert booked_of_four - booked < 3 * 60
 
 
 def test_pages_of_many_products_ask_for_a_row_each_and_no_more(owner, here):
