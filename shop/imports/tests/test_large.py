@@ -7,11 +7,12 @@ from django.test.utils import CaptureQueriesContext
 from shop.catalogue import changes
 from shop.catalogue.models import Product, ProductsChange
 from shop.imports import arriving, steps, turns
-from shop.imports.models import Import, Kind, Turn
-from shop.imports.tests.tables import as_csv, check, confirm, undo
+from shop.imports.models import Import, Kind, Stage, Turn
+from shop.imports.tests.tables import as_csv, check, confirm, undo, worked
 from shop.inventory.models import Movement
 from shop.testing.factories import make_location, make_product, make_user, offer
 from shop.testing.invariants import assert_invariants
+from shop.testing.worker import WorkFailed
 from shop.voucher.models import Voucher
 
 pytestmark = pytest.mark.django_db
@@ -118,6 +119,22 @@ def test_a_long_stage_takes_several_turns(owner, here, monkeypatch):
     assert booked.rows.filter(fate="booked").count() == 5
     assert Turn.objects.filter(of=booked).count() > 4
     assert undo(booked, owner).rows.filter(fate="undone").count() == 5
+
+
+def test_whoever_waits_is_told_that_work_broke_until_it_goes_on(owner, here, monkeypatch):
+    checked = check(Kind.PRODUCTS, as_csv(COLUMNS, *rows("B", 2)), owner, here)
+    with monkeypatch.context() as broken:
+        broken.setattr("shop.imports.booking.BATCH", "many")
+        with pytest.raises(WorkFailed):
+            confirm(checked, owner)
+    checked.refresh_from_db()
+    assert (checked.stage, checked.failure) == (
+        Stage.BOOKING,
+        "Something broke on our side. It is tried again soon.",
+    )
+
+    booked = worked(checked)
+    assert (booked.stage, booked.failure) == (Stage.BOOKED, "")
 
 
 def test_a_file_is_deleted_when_nothing_more_is_read_from_it(owner, here):
