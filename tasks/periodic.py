@@ -84,7 +84,7 @@ def post_simulated_webhooks():
 
 @app.task(name="tasks.discard_imports")
 def discard_imports():
-    return arriving.discard_forgotten()
+    return arriving.discard_forgotten(), arriving.close_old()
 
 
 @app.task(name="tasks.reconcile")

@@ -1,8 +1,11 @@
 """Large tables: queries grow by batches, and a turn that comes to life again does nothing."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from shop.catalogue import changes
 from shop.catalogue.models import Product, ProductsChange
@@ -154,3 +157,18 @@ def test_what_nobody_confirms_is_discarded(owner, here):
     assert (checked.stage, checked.rows.count(), bool(checked.file)) == ("discarded", 0, False)
     with pytest.raises(steps.NotNow):
         steps.book(checked, actor=owner)
+
+
+def test_rows_are_kept_for_as_long_as_an_import_can_be_undone(owner, here):
+    old, young = [
+        confirm(check(Kind.PRODUCTS, as_csv(COLUMNS, *rows(name, 2)), owner, here), owner)
+        for name in ("OLD", "YOUNG")
+    ]
+    Import.objects.filter(pk=old.pk).update(created_at=timezone.now() - timedelta(days=91))
+    assert (arriving.close_old(), arriving.close_old()) == (1, 0)
+
+    old.refresh_from_db()
+    assert (old.stage, old.rows.count(), young.rows.count()) == (Stage.CLOSED, 0, 2)
+    assert Product.objects.filter(upc__startswith="OLD-").count() == 2
+    with pytest.raises(steps.NotNow):
+        steps.undo(old, actor=owner)
