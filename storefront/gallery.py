@@ -27,6 +27,8 @@ class ProductPicture(Orderable):
 
 def gallery_of(page):
     """The images, none twice; an empty list for a product without any."""
-    more = [picture.image for picture in page.more_pictures.select_related("image")]
+    more = []
+    if getattr(page, "has_more_pictures", True):
+        more = [picture.image for picture in page.more_pictures.select_related("image")]
     images = [page.product.image, *more] if page.product.image else more
     return list(dict.fromkeys(images))

@@ -1,16 +1,20 @@
 """A product at a location, in the words and numbers that a shopper sees."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
 
 from django.conf import settings
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from oscar.core.utils import round_half_up_two_dec
 
 from shop.catalogue.units import NotAStep, Unit, format_quantity, plain
 from shop.partner.models import StockRecord
 from shop.partner.strategy import AtLocation
+
+MAIN_CURRENCY = settings.OSCAR_DEFAULT_CURRENCY
 
 
 @dataclass(frozen=True)
@@ -105,7 +109,7 @@ def lowest_price(product):
     prices = [
         record.price
         for record in product.stockrecords.all()
-        if record.price is not None and record.price_currency == settings.OSCAR_DEFAULT_CURRENCY
+        if record.price is not None and record.price_currency == MAIN_CURRENCY
     ]
     return min(prices, default=None)
 
@@ -192,11 +196,25 @@ class Offers:
         return plain(quantity) if steps >= 1 and quantity <= self.here.left else None
 
 
+def with_records(product, others, location):
+    """Read a product's stock records everywhere, and those of others here: one query.
+
+    Without a location, others are read where the shop's main currency is paid.
+    """
+    there = Q(partner=location.pk) if location else Q(price_currency=MAIN_CURRENCY)
+    wanted = Q(product=product) | Q(there, product__in=others)
+    records = StockRecord.objects.filter(wanted, partner__location__is_active=True)
+    records = records.select_related("partner__location")
+    found = defaultdict(list)
+    for record in records.order_by("partner__location__country", "pk"):
+        found[record.product_id].append(record)
+    for each in (product, *others):
+        each._prefetched_objects_cache = {"stockrecords": found[each.pk]}
+
+
 def offers_of(product, location, typed_quantity=None):
-    """Reads every active location's record of a product, in one query."""
-    records = _records(product)
-    product._prefetched_objects_cache = {"stockrecords": records}
-    places = [r.partner.location for r in records]
+    """A product at every active location, once `with_records` has read where it is."""
+    places = [record.partner.location for record in product.stockrecords.all()]
     return Offers(
         product=product,
         here=offer_at(product, location) if location else None,
@@ -215,10 +233,3 @@ def _elsewhere(product, location, places):
         return not offer.can_be_bought, abroad
 
     return sorted((offer for offer in others if offer.is_offered), key=far)
-
-
-def _records(product):
-    records = StockRecord.objects.filter(product=product, partner__location__is_active=True)
-    return list(
-        records.select_related("partner__location").order_by("partner__location__country", "pk")
-    )

@@ -1,9 +1,11 @@
-"""What may be wanted beside a product: what the shop recommends, then its neighbours on the shelf."""
+"""What may be wanted beside a product: what the shop recommends, then what stands beside it."""
 
 from django.db.models import F, OuterRef, Q, Subquery
 
 from shop.catalogue.models import ProductRecommendation
-from storefront import listing
+from storefront.listing import Card
+from storefront.offers import lowest_price, offer_at, unit_of
+from storefront.ways import way_to
 
 SHOWN = 4
 # More are looked at than are shown: not all of them are to be had here.
@@ -12,16 +14,32 @@ LOOKED_AT = 8
 SECTION = 4
 
 
-def related_to(page, request):
-    """Cards of up to four other products, in two queries whatever there is."""
+def pages_beside(page):
+    """A few more than are shown, the likeliest first; their stock is read by who shows them."""
     pages = type(page).objects.live().filter(is_withdrawn=False).exclude(pk=page.pk)
-    beside = [pages.filter(product__in=_recommended(page)), *_neighbours(page, pages)]
     few = Q()
-    for some in beside:
+    for some in (pages.filter(product__in=_recommended(page)), *_neighbours(page, pages)):
         few |= Q(pk__in=some.values("pk")[:LOOKED_AT])
-    cards = listing.cards(_ranked(page, pages.filter(few)), request)
+    shown = _ranked(page, pages.filter(few)).select_related("product__image").defer("story")
+    return list(shown)
+
+
+def cards_beside(page, pages, location):
+    cards = [_card(other, location) for other in pages]
     wanted = [card for card in cards if card.offer is None or card.offer.is_offered]
     return sorted(wanted, key=lambda card: _distance(card, page))[:SHOWN]
+
+
+def _card(page, location):
+    product = page.product
+    return Card(
+        page=page,
+        product=product,
+        url=way_to(page),
+        unit=unit_of(product),
+        offer=offer_at(product, location) if location else None,
+        lowest=None if location else lowest_price(product),
+    )
 
 
 def _recommended(page):

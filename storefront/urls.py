@@ -1,4 +1,4 @@
-from django.urls import include, path
+from django.urls import include, path, re_path
 from wagtail import urls as wagtail_urls
 
 from storefront.views import location, pages
@@ -19,5 +19,6 @@ urlpatterns = [
     ),
     path("", include("storefront.order_urls")),
     path("", include("storefront.account_urls")),
+    re_path(wagtail_urls.serve_pattern, pages.serve),
     path("", include(wagtail_urls)),
 ]

@@ -6,26 +6,46 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('storefront', '0001_initial'),
-        ('wagtailimages', '0027_image_description'),
+        ("storefront", "0001_initial"),
+        ("wagtailimages", "0027_image_description"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ProductPicture',
+            name="ProductPicture",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sort_order', models.IntegerField(blank=True, editable=False, null=True)),
-                ('image', models.ForeignKey(help_text='Its description is read to whoever cannot see it.', on_delete=django.db.models.deletion.CASCADE, related_name='+', to='wagtailimages.image', verbose_name='picture')),
-                ('page', modelcluster.fields.ParentalKey(on_delete=django.db.models.deletion.CASCADE, related_name='more_pictures', to='storefront.productpage')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("sort_order", models.IntegerField(blank=True, editable=False, null=True)),
+                (
+                    "image",
+                    models.ForeignKey(
+                        help_text="Its description is read to whoever cannot see it.",
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="wagtailimages.image",
+                        verbose_name="picture",
+                    ),
+                ),
+                (
+                    "page",
+                    modelcluster.fields.ParentalKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="more_pictures",
+                        to="storefront.productpage",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'further picture',
-                'verbose_name_plural': 'further pictures',
-                'ordering': ['sort_order'],
-                'abstract': False,
+                "verbose_name": "further picture",
+                "verbose_name_plural": "further pictures",
+                "ordering": ["sort_order"],
+                "abstract": False,
             },
         ),
     ]

@@ -1,9 +1,9 @@
-"""A product's page: pictures, quantities, other places, what shoppers say, what stands beside it."""
+"""A product's page: pictures, quantities, other places, reviews, what stands beside it."""
 
 import pytest
 from django.urls import reverse
 from wagtail.images.models import Image
-from wagtail.images.tests.utils import get_test_image_file
+from wagtail.images.tests.utils import get_test_image_file_svg
 
 from shop.catalogue.models import ProductRecommendation
 from shop.catalogue.reviews import moderation
@@ -46,7 +46,9 @@ def text(client, product, **query):
 
 
 def picture(title, description):
-    return Image.objects.create(title=title, description=description, file=get_test_image_file())
+    return Image.objects.create(
+        title=title, description=description, file=get_test_image_file_svg()
+    )
 
 
 def say(product, score, user=None, **words):
