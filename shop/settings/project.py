@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "shop.catalogue",
     "shop.communication",
     "shop.customer",
+    "shop.idempotency",
     "shop.audit",
     "oscar.apps.address",
     # Wagtail
