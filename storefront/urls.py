@@ -2,6 +2,7 @@ from django.urls import include, path
 from wagtail import urls as wagtail_urls
 
 from storefront.views import location, pages
+from storefront.views.offline import Offline, ServiceWorker
 from storefront.views.pictures import PictureView
 
 urlpatterns = [
@@ -12,6 +13,8 @@ urlpatterns = [
     path("c/<str:slug>/", pages.category, name="category"),
     path("l/<str:code>/", pages.location, name="location"),
     path("edit/product/<str:sku>/", pages.edit_product, name="edit_product_page"),
+    path("offline/", Offline.as_view(), name="offline"),
+    path("service-worker.js", ServiceWorker.as_view(), name="service_worker"),
     path(
         "pictures/<str:signature>/<int:image_id>/<str:filter_spec>/<str:filename>",
         PictureView.as_view(),
