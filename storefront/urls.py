@@ -1,9 +1,11 @@
+from django.conf import settings
 from django.urls import include, path
 from wagtail import urls as wagtail_urls
 
 from storefront.views import location, pages
 from storefront.views.offline import Offline, ServiceWorker
 from storefront.views.pictures import PictureView
+from storefront.views.style import StylePage
 
 urlpatterns = [
     path("search/", pages.search, name="search"),
@@ -23,3 +25,6 @@ urlpatterns = [
     path("", include("storefront.order_urls")),
     path("", include(wagtail_urls)),
 ]
+
+if settings.DEBUG:
+    urlpatterns.insert(0, path("style/", StylePage.as_view(), name="style"))
