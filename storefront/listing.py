@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from shop.catalogue.models import ProductCategory
 from shop.partner.models import StockRecord
 from storefront.offers import Offer, lowest_price, offer_at, unit_of
+from storefront.paging import page_number
 
 PAGE_SIZE = 24
 
@@ -72,7 +73,7 @@ def _on_shelf(pages, request):
 
 
 def _listing(request, pages, sort="", sorts=()):
-    number = _page_number(request)
+    number = page_number(request)
     start = (number - 1) * PAGE_SIZE
     # One more than is shown tells whether there is a next page, without counting.
     shown = list(pages[start : start + PAGE_SIZE + 1])
@@ -125,9 +126,3 @@ def _sorted(pages, sort, location):
     if sort == "name":
         return pages.order_by("title", "pk")
     return pages.order_by("-product_id" if sort == "new" else "product_id")
-
-
-def _page_number(request):
-    typed = request.GET.get("page", "")
-    # Nobody turns this many pages by hand; past it an offset only costs.
-    return min(int(typed), 1000) if typed.isdecimal() and int(typed) else 1
