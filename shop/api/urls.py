@@ -1,5 +1,5 @@
 from django.urls import path, re_path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from shop.api import (
     auth,
@@ -20,7 +20,7 @@ from shop.api.unknown import UnknownPath
 
 urlpatterns = [
     path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
-    path("docs/", SpectacularSwaggerView.as_view(url_name="api-schema"), name="api-docs"),
+    path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api-schema"), name="api-docs"),
     re_path(r"^auth/login/?$", auth.Login.as_view(), name="api-login"),
     re_path(r"^auth/token/refresh/?$", auth.Refresh.as_view(), name="api-refresh"),
     re_path(r"^auth/me/?$", auth.Me.as_view(), name="api-me"),
