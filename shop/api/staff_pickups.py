@@ -56,6 +56,7 @@ class StaffPickups(APIView):
     """What to hand over for a code. Nothing changes."""
 
     permission_classes = [StaffMay]
+    guesses = "pickup"
     needs = {"POST": "pickup.change_pickupcode"}
 
     @extend_schema(request=ScannedSerializer, responses=StaffPickupSerializer)
@@ -68,6 +69,7 @@ class StaffCollect(APIView):
     """Hands over what a code stands for, once."""
 
     permission_classes = [StaffMay]
+    guesses = "pickup"
     needs = {"POST": "pickup.change_pickupcode"}
 
     @extend_schema(request=None, responses=StaffPickupSerializer)
