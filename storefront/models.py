@@ -7,6 +7,8 @@ from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.models import Page
 from wagtail.search import index
 
+from shop.catalogue.finding.fields import Plain
+from shop.catalogue.models import Product
 from shop.locations.models import Location
 from storefront import blocks, listing
 from storefront.kinds import MirrorPage, ShopPage, body_field, picture_field
@@ -113,21 +115,8 @@ class ProductPage(MirrorPage):
 
     content_panels = [StandsForPanel("product"), *Page.content_panels, "intro", "story"]
     subpage_types = []
-    search_fields = [
-        *Page.search_fields,
-        index.FilterField("is_withdrawn"),
-        index.AutocompleteField("title"),
-        index.SearchField("intro"),
-        index.SearchField("story"),
-        index.RelatedFields(
-            "product",
-            [
-                index.SearchField("title", boost=2),
-                index.SearchField("description"),
-                index.SearchField("upc"),
-            ],
-        ),
-    ]
+    # The CMS finds it by its title; shoppers look for the product, and find it by the page too.
+    search_fields = [*Page.search_fields, index.FilterField("is_withdrawn")]
     shown_with = ("product__image",)
 
     class Meta:
@@ -234,6 +223,11 @@ class StoryPage(WrittenPage):
 
     class Meta:
         verbose_name = _("story")
+
+
+Product.search_fields.append(
+    index.RelatedFields("page", [Plain("title", boost=2), Plain("intro"), Plain("story")])
+)
 
 
 def _joins():
