@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db.models import F, OuterRef, Prefetch, Subquery
+from django.db.models import F, Func, OuterRef, Prefetch, Subquery, Value
 from django.utils.translation import gettext_lazy as _
 
-from shop.catalogue.models import ProductCategory
+from shop.catalogue.finding.search import find
+from shop.catalogue.models import Product, ProductCategory
 from shop.partner.models import StockRecord
 from storefront.offers import Offer, lowest_price, offer_at, unit_of
 from storefront.paging import page_number
@@ -51,12 +52,11 @@ def of(request, pages):
 
 
 def found(request, pages, query):
-    """Those of these product pages that have these words, or words that begin so; best first."""
+    """Those of these product pages whose products answer to these words; best first."""
     shelf = _on_shelf(pages, request)
-    listing = _listing(request, shelf.search(query, operator="and"))
-    if listing.cards:
-        return listing
-    return _listing(request, shelf.autocomplete(query, operator="and"))
+    ids = find(Product.objects.filter(page__in=shelf.values("pk")), query).ids
+    place = Func(Value(ids), F("product_id"), template="array_position(%(expressions)s)")
+    return _listing(request, shelf.filter(product__in=ids).order_by(place))
 
 
 def cards(pages, request, limit=None):

@@ -8,6 +8,8 @@ from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
 from wagtail.models import Page
 from wagtail.search import index
 
+from shop.catalogue.finding.fields import Plain
+from shop.catalogue.models import Product
 from shop.locations.models import Location
 from storefront import blocks, listing
 from storefront.gallery import ProductPicture, gallery_of
@@ -121,21 +123,8 @@ class ProductPage(MirrorPage):
         "story",
     ]
     subpage_types = []
-    search_fields = [
-        *Page.search_fields,
-        index.FilterField("is_withdrawn"),
-        index.AutocompleteField("title"),
-        index.SearchField("intro"),
-        index.SearchField("story"),
-        index.RelatedFields(
-            "product",
-            [
-                index.SearchField("title", boost=2),
-                index.SearchField("description"),
-                index.SearchField("upc"),
-            ],
-        ),
-    ]
+    # The CMS finds it by its title; shoppers look for the product, and find it by the page too.
+    search_fields = [*Page.search_fields, index.FilterField("is_withdrawn")]
     shown_with = ("product__image",)
 
     class Meta:
@@ -268,6 +257,11 @@ def _known_before():
         "is_restricted": is_restricted(),
         "has_more_pictures": Exists(ProductPicture.objects.filter(page=OuterRef("pk"))),
     }
+
+
+Product.search_fields.append(
+    index.RelatedFields("page", [Plain("title", boost=2), Plain("intro"), Plain("story")])
+)
 
 
 def _joins():

@@ -4,6 +4,7 @@ from celery.signals import task_success
 from django.db.models.functions import Now
 
 from shop.batches import within_time
+from shop.idempotency import once
 from shop.imports import arriving
 from shop.inventory import back_in_stock
 from shop.payment import expiry, refund_retries, sweeping
@@ -46,6 +47,11 @@ def erase_old_contacts():
 @app.task(name="tasks.tidy_outbox")
 def tidy_outbox():
     return outbox.forget_done()
+
+
+@app.task(name="tasks.forget_first_answers")
+def forget_first_answers():
+    return once.forget_old()
 
 
 @app.task(name="tasks.mind_waiting_orders")

@@ -2,7 +2,7 @@
 
 from http import HTTPStatus
 
-from rest_framework.exceptions import APIException, Throttled, ValidationError
+from rest_framework.exceptions import APIException, NotFound, Throttled, ValidationError
 
 from shop.basket.contents import (
     BasketGone,
@@ -22,7 +22,12 @@ from shop.checkout.place_order import (
 )
 from shop.order.statuses import InvalidTransition
 from shop.payment.gateways import PaymentRefused
-from shop.shipping.rates import CannotDeliver
+from shop.payment.refund_sums import CannotRestock
+from shop.payment.refunds import TooMuch
+from shop.payment.retrying import AlreadyPaid, PaymentFailed
+from shop.pickup.counter import CodeUnknown, PickupRefused, TooManyAttempts
+from shop.shipping.rates import CannotDeliver, NothingToDeliver
+from shop.voucher.making import CannotChange
 from shop.voucher.promo_codes import (
     PromoCodeRefused,
     PromoCodeUsedByContact,
@@ -30,6 +35,13 @@ from shop.voucher.promo_codes import (
     PromoCodeUsedUp,
     TooManyWrongCodes,
 )
+
+
+class NotPaid(APIException):
+    """The money did not come."""
+
+    status_code = HTTPStatus.PAYMENT_REQUIRED
+    default_code = "payment_failed"
 
 
 class Conflict(APIException):
@@ -48,23 +60,34 @@ CONFLICTS = {
     LinesRefused: "out_of_stock",
     NotOfferedHere: "not_at_location",
     NoLocation: "not_at_location",
-    BasketEmpty: "cart_empty",
+    (BasketEmpty, NothingToDeliver): "cart_empty",
     (BasketGone, BasketChanged): "duplicate",
     (PromoCodeUsedUp, PromoCodeUsedByYou, PromoCodeUsedByContact): "promo_used_up",
     PromoCodeRefused: "promo_invalid",
     InvalidTransition: "invalid_transition",
+    AlreadyPaid: "already_paid",
+    CannotChange: "of_a_set",
 }
 FIELDS = {
     (NotAQuantity, NotAStep, TooMuchAtOnce, BasketRefused, CannotOrder): "quantity",
     PaymentRefused: "payment",
     CannotDeliver: "fulfilment",
+    TooMuch: "amount",
+    CannotRestock: "restock",
 }
 
 
 def in_codes(refusal):
     """The API's own exception for what the domain refused, or None for anything else."""
-    if isinstance(refusal, TooManyWrongCodes):
-        return Throttled(60 * refusal.minutes)
+    match refusal:
+        case TooManyWrongCodes() | TooManyAttempts():
+            return Throttled(60 * refusal.minutes)
+        case PaymentFailed():
+            return NotPaid(str(refusal))
+        case CodeUnknown():
+            return NotFound(str(refusal))
+        case PickupRefused():
+            return Conflict(str(refusal), refusal.code)
     if code := _first(CONFLICTS, refusal):
         return Conflict(str(refusal), code)
     if field := _first(FIELDS, refusal):
