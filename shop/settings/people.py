@@ -18,6 +18,7 @@ ACCOUNT_LOGIN_METHODS = {"email", "username"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "optional"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_FORMS = {"login": "shop.customer.login_form.LoginForm"}
 ACCOUNT_ADAPTER = "shop.staff.confirmation.AccountAdapter"
 # Allauth would count wrong passwords by the name alone: anybody could lock anybody out.
 # `shop.customer.logins` counts them for every login.
