@@ -1,38 +1,37 @@
-from django.urls import path, re_path
+from django.urls import re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
-from shop.api import auth, cart, locations, orders, products, webhooks
+from shop.api import auth, cart, categories, locations, orders, products, webhooks
+from shop.api.routes import route
 from shop.api.unknown import UnknownPath
 
 urlpatterns = [
-    path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
-    path("docs/", SpectacularSwaggerView.as_view(url_name="api-schema"), name="api-docs"),
-    re_path(r"^auth/login/?$", auth.Login.as_view(), name="api-login"),
-    re_path(r"^auth/token/refresh/?$", auth.Refresh.as_view(), name="api-refresh"),
-    re_path(r"^auth/me/?$", auth.Me.as_view(), name="api-me"),
-    path("products/", products.ProductList.as_view(), name="api-products"),
-    path("products/<str:sku>/", products.ProductDetail.as_view(), name="api-product"),
-    path("categories/", products.CategoryList.as_view(), name="api-categories"),
-    path("locations/", locations.LocationList.as_view(), name="api-locations"),
-    path("locations/<str:reference>/", locations.LocationDetail.as_view(), name="api-location"),
-    path(
+    route("schema/", SpectacularAPIView, "api-schema"),
+    route("docs/", SpectacularSwaggerView, "api-docs", url_name="api-schema"),
+    # The shop
+    route("auth/login", auth.Login, "api-login"),
+    route("auth/token/refresh", auth.Refresh, "api-refresh"),
+    route("auth/me", auth.Me, "api-me"),
+    route("products/", products.ProductList, "api-products"),
+    route("products/<str:sku>/", products.ProductDetail, "api-product"),
+    route("categories/", categories.Categories, "api-categories"),
+    route("locations/", locations.LocationList, "api-locations"),
+    route("locations/<str:reference>/", locations.LocationDetail, "api-location"),
+    route(
         "locations/<str:reference>/products/",
-        locations.LocationProducts.as_view(),
-        name="api-location-products",
+        locations.LocationProducts,
+        "api-location-products",
     ),
-    path("cart/", cart.Cart.as_view(), name="api-cart"),
-    path("cart/location/", cart.CartLocation.as_view(), name="api-cart-location"),
-    path("cart/promo-codes/", cart.CartPromoCodes.as_view(), name="api-cart-promo-codes"),
-    path("cart/promo-codes/<str:code>/", cart.CartPromoCode.as_view(), name="api-cart-promo-code"),
-    path("cart/<int:pk>/", cart.CartItem.as_view(), name="api-cart-item"),
-    path("checkout/", orders.Checkout.as_view(), name="api-checkout"),
-    path("orders/", orders.Orders.as_view(), name="api-orders"),
-    path("orders/<str:number>/", orders.OrderDetail.as_view(), name="api-order"),
-    re_path(r"^payment/webhook/?$", webhooks.StripeWebhook.as_view(), name="api-webhook-stripe"),
-    re_path(
-        r"^payment/webhook/simulated/?$",
-        webhooks.SimulatedWebhook.as_view(),
-        name="api-webhook-simulated",
-    ),
+    # Cart, checkout and orders
+    route("cart/", cart.Cart, "api-cart"),
+    route("cart/location/", cart.CartLocation, "api-cart-location"),
+    route("cart/promo-codes/", cart.CartPromoCodes, "api-cart-promo-codes"),
+    route("cart/promo-codes/<str:code>/", cart.CartPromoCode, "api-cart-promo-code"),
+    route("cart/<int:pk>/", cart.CartItem, "api-cart-item"),
+    route("checkout/", orders.Checkout, "api-checkout"),
+    route("orders/", orders.Orders, "api-orders"),
+    route("orders/<str:number>/", orders.OrderDetail, "api-order"),
+    route("payment/webhook/", webhooks.StripeWebhook, "api-webhook-stripe"),
+    route("payment/webhook/simulated/", webhooks.SimulatedWebhook, "api-webhook-simulated"),
     re_path(r"^", UnknownPath.as_view()),
 ]
