@@ -2,7 +2,13 @@
 
 from http import HTTPStatus
 
-from rest_framework.exceptions import APIException, Throttled, ValidationError
+from django.core.exceptions import ValidationError as Faults
+from rest_framework.exceptions import (
+    APIException,
+    PermissionDenied,
+    Throttled,
+    ValidationError,
+)
 
 from shop.basket.contents import (
     BasketGone,
@@ -20,8 +26,10 @@ from shop.checkout.place_order import (
     LinesRefused,
     TooMuchAtOnce,
 )
+from shop.customer.logins import TooManyGuesses
 from shop.order.statuses import InvalidTransition
 from shop.payment.gateways import PaymentRefused
+from shop.privacy.erasure import CannotErase, WorksHere
 from shop.shipping.rates import CannotDeliver
 from shop.voucher.promo_codes import (
     PromoCodeRefused,
@@ -52,7 +60,7 @@ CONFLICTS = {
     (BasketGone, BasketChanged): "duplicate",
     (PromoCodeUsedUp, PromoCodeUsedByYou, PromoCodeUsedByContact): "promo_used_up",
     PromoCodeRefused: "promo_invalid",
-    InvalidTransition: "invalid_transition",
+    (InvalidTransition, CannotErase): "invalid_transition",
 }
 FIELDS = {
     (NotAQuantity, NotAStep, TooMuchAtOnce, BasketRefused, CannotOrder): "quantity",
@@ -63,13 +71,21 @@ FIELDS = {
 
 def in_codes(refusal):
     """The API's own exception for what the domain refused, or None for anything else."""
-    if isinstance(refusal, TooManyWrongCodes):
+    if isinstance(refusal, TooManyWrongCodes | TooManyGuesses):
         return Throttled(60 * refusal.minutes)
+    if isinstance(refusal, Faults):
+        return ValidationError(_by_field(refusal))
+    if isinstance(refusal, WorksHere):
+        return PermissionDenied(str(refusal))
     if code := _first(CONFLICTS, refusal):
         return Conflict(str(refusal), code)
     if field := _first(FIELDS, refusal):
         return ValidationError({field: [str(refusal)]})
     return None
+
+
+def _by_field(faults):
+    return faults.message_dict if hasattr(faults, "error_dict") else faults.messages
 
 
 def _first(table, refusal):

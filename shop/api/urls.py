@@ -1,7 +1,7 @@
 from django.urls import re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
-from shop.api import auth, cart, categories, locations, orders, products, webhooks
+from shop.api import accounts, auth, cart, categories, locations, orders, products, webhooks
 from shop.api.routes import route
 from shop.api.unknown import UnknownPath
 
@@ -9,9 +9,13 @@ urlpatterns = [
     route("schema/", SpectacularAPIView, "api-schema"),
     route("docs/", SpectacularSwaggerView, "api-docs", url_name="api-schema"),
     # The shop
+    route("auth/register", accounts.Register, "api-register"),
     route("auth/login", auth.Login, "api-login"),
     route("auth/token/refresh", auth.Refresh, "api-refresh"),
-    route("auth/me", auth.Me, "api-me"),
+    route("auth/logout", auth.Logout, "api-logout"),
+    route("auth/session", auth.Session, "api-session"),
+    route("auth/me", accounts.Me, "api-me"),
+    route("auth/me/export", accounts.Export, "api-export"),
     route("products/", products.ProductList, "api-products"),
     route("products/<str:sku>/", products.ProductDetail, "api-product"),
     route("categories/", categories.Categories, "api-categories"),
