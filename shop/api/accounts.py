@@ -33,6 +33,8 @@ class PasswordSerializer(serializers.Serializer):
 
 
 class Register(AtTheDoor):
+    guesses = "register"
+
     @operation(
         request=RegistrationSerializer,
         sends=examples.REGISTRATION,

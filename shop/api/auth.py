@@ -71,6 +71,7 @@ class WithUserSerializer(serializers.Serializer):
 class AtTheDoor(APIView):
     """Whoever comes here is not signed in yet; what they bring is no cookie."""
 
+    guesses = "login"
     permission_classes = [AllowAny]
     authentication_classes = []
 
@@ -79,6 +80,8 @@ class AtTheDoor(APIView):
 
 
 class Login(AtTheDoor):
+    guesses = "login"
+
     @operation(
         "bad_credentials",
         request=LoginSerializer,
@@ -137,6 +140,8 @@ class Logout(APIView):
 
 class Session(APIView):
     """Beside tokens, for programs in a browser: a cookie, and Django's CSRF header with it."""
+
+    guesses = "login"
 
     def get_authenticators(self):
         return [] if self.request.method == "POST" else super().get_authenticators()

@@ -5,6 +5,7 @@ from http import HTTPStatus
 from django.core.exceptions import ValidationError as Faults
 from rest_framework.exceptions import (
     APIException,
+    NotFound,
     PermissionDenied,
     Throttled,
     ValidationError,
@@ -29,8 +30,13 @@ from shop.checkout.place_order import (
 from shop.customer.logins import TooManyGuesses
 from shop.order.statuses import InvalidTransition
 from shop.payment.gateways import PaymentRefused
+from shop.payment.refund_sums import CannotRestock
+from shop.payment.refunds import TooMuch
+from shop.payment.retrying import AlreadyPaid, PaymentFailed
+from shop.pickup.counter import CodeUnknown, PickupRefused, TooManyAttempts
 from shop.privacy.erasure import CannotErase, WorksHere
-from shop.shipping.rates import CannotDeliver
+from shop.shipping.rates import CannotDeliver, NothingToDeliver
+from shop.voucher.making import CannotChange
 from shop.voucher.promo_codes import (
     PromoCodeRefused,
     PromoCodeUsedByContact,
@@ -38,6 +44,13 @@ from shop.voucher.promo_codes import (
     PromoCodeUsedUp,
     TooManyWrongCodes,
 )
+
+
+class NotPaid(APIException):
+    """The money did not come."""
+
+    status_code = HTTPStatus.PAYMENT_REQUIRED
+    default_code = "payment_failed"
 
 
 class Conflict(APIException):
@@ -56,27 +69,38 @@ CONFLICTS = {
     LinesRefused: "out_of_stock",
     NotOfferedHere: "not_at_location",
     NoLocation: "not_at_location",
-    BasketEmpty: "cart_empty",
+    (BasketEmpty, NothingToDeliver): "cart_empty",
     (BasketGone, BasketChanged): "duplicate",
     (PromoCodeUsedUp, PromoCodeUsedByYou, PromoCodeUsedByContact): "promo_used_up",
     PromoCodeRefused: "promo_invalid",
     (InvalidTransition, CannotErase): "invalid_transition",
+    AlreadyPaid: "already_paid",
+    CannotChange: "of_a_set",
 }
 FIELDS = {
     (NotAQuantity, NotAStep, TooMuchAtOnce, BasketRefused, CannotOrder): "quantity",
     PaymentRefused: "payment",
     CannotDeliver: "fulfilment",
+    TooMuch: "amount",
+    CannotRestock: "restock",
 }
 
 
 def in_codes(refusal):
     """The API's own exception for what the domain refused, or None for anything else."""
-    if isinstance(refusal, TooManyWrongCodes | TooManyGuesses):
-        return Throttled(60 * refusal.minutes)
-    if isinstance(refusal, Faults):
-        return ValidationError(_by_field(refusal))
-    if isinstance(refusal, WorksHere):
-        return PermissionDenied(str(refusal))
+    match refusal:
+        case TooManyWrongCodes() | TooManyAttempts() | TooManyGuesses():
+            return Throttled(60 * refusal.minutes)
+        case PaymentFailed():
+            return NotPaid(str(refusal))
+        case CodeUnknown():
+            return NotFound(str(refusal))
+        case PickupRefused():
+            return Conflict(str(refusal), refusal.code)
+        case Faults():
+            return ValidationError(_by_field(refusal))
+        case WorksHere():
+            return PermissionDenied(str(refusal))
     if code := _first(CONFLICTS, refusal):
         return Conflict(str(refusal), code)
     if field := _first(FIELDS, refusal):

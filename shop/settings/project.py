@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "shop.catalogue",
     "shop.communication",
     "shop.customer",
+    "shop.idempotency",
     "shop.audit",
     "oscar.apps.address",
     # Wagtail
@@ -74,12 +75,14 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "corsheaders",
     "rest_framework",
     "rest_framework_simplejwt.token_blacklist",
     "django_filters",
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "django_htmx",
+    "csp",
     # Django
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -101,9 +104,13 @@ MIGRATION_MODULES = {
 }
 
 MIDDLEWARE = [
+    "shop.api.middleware.RateLimitHeaders",
     "shop.api.middleware.ProblemDocuments",
+    "corsheaders.middleware.CorsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "shop.content_security.ContentSecurityMiddleware",
+    "shop.maintenance.MaintenanceMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "shop.nul.NoNulMiddleware",

@@ -1,7 +1,9 @@
 """Making promo codes: one call writes the voucher and Oscar's offer that does its work."""
 
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
+from uuid import uuid4
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -10,12 +12,22 @@ from django.utils.translation import gettext as _
 from shop.offer.models import Benefit, Condition, ConditionalOffer, Range
 from shop.offer.promo import Everything
 from shop.voucher.models import Voucher
+from shop.voucher.promo_codes import switch_off
 from shop.voucher.terms import Kind, Terms, in_words
 
 PROMO = "shop.offer.promo"
 BENEFITS = {Kind.PERCENT: Benefit.PERCENTAGE, Kind.FIXED: Benefit.FIXED}
 WORKERS = {Kind.PERCENT: f"{PROMO}.PercentOff", Kind.FIXED: f"{PROMO}.AmountOff"}
 KINDS = {benefit: kind for kind, benefit in BENEFITS.items()}
+# What `make_promo_code` is told of a voucher itself, by the voucher's names.
+OWN_FIELDS = {
+    "name": "name",
+    "starts_at": "start_datetime",
+    "ends_at": "end_datetime",
+    "max_uses": "max_uses",
+    "max_uses_per_user": "max_uses_per_user",
+    "currency": "currency",
+}
 # What telling a code's terms asks the database for, however many codes there are.
 TERMS = (
     "offers__condition",
@@ -62,6 +74,48 @@ def make_promo_code(
     return voucher
 
 
+class CannotChange(Exception):
+    """A promo code that is one of a set, or does what was not made here."""
+
+    def __init__(self):
+        super().__init__(_("This promo code is one of many alike, and changes with them alone."))
+
+
+@transaction.atomic
+def change_promo_code(voucher, **changes):
+    """Change what is named of a promo code, as `make_promo_code` names it; returns it changed.
+
+    Raises `ValidationError`, by field, and `CannotChange`.
+    """
+    voucher = Voucher.objects.select_for_update().get(pk=voucher.pk)
+    terms = terms_of(voucher)
+    if voucher.voucher_set_id or terms is None:
+        raise CannotChange
+    for name, field in OWN_FIELDS.items():
+        if name in changes:
+            setattr(voucher, field, changes.pop(name))
+    if "kind" in changes:
+        changes["kind"] = _kind(changes["kind"])
+    terms = replace(terms, **changes)
+    if voucher.max_uses is not None and voucher.max_uses < voucher.num_orders:
+        said = _("It has been used %(n)d times.") % {"n": voucher.num_orders}
+        raise ValidationError({"max_uses": said})
+    voucher.full_clean()
+    terms.check(voucher.currency)
+    write(voucher, terms)
+    return voucher
+
+
+@transaction.atomic
+def end_promo_code(voucher):
+    """Delete a promo code; one that orders have used is switched off, for they tell of it."""
+    voucher = Voucher.objects.select_for_update().get(pk=voucher.pk)
+    if voucher.applications.exists():
+        switch_off(Voucher.objects.filter(pk=voucher.pk))
+    else:
+        unmake([voucher.pk])
+
+
 @transaction.atomic
 def write(voucher, terms):
     """Save a promo code, new or changed, with an offer of these terms.
@@ -77,9 +131,45 @@ def write(voucher, terms):
 
 @transaction.atomic
 def write_many(codes):
-    """Save many promo codes, pairs of voucher and terms."""
+    """Save many promo codes, pairs of voucher and terms.
+
+    New ones for all goods take a few statements, however many they are.
+    """
+    alike, others = [], []
     for voucher, terms in codes:
+        is_alike = not voucher.pk and not terms.categories and not terms.products
+        (alike if is_alike else others).append((voucher, terms))
+    _write_alike(alike)
+    for voucher, terms in others:
         write(voucher, terms)
+
+
+def _write_alike(codes):
+    """Insert promo codes for all goods, each with an offer of its own."""
+    goods = _everything()
+    benefits = Benefit.objects.bulk_create(_benefit(terms, goods) for _code, terms in codes)
+    conditions = Condition.objects.bulk_create(_condition(terms, goods) for _code, terms in codes)
+    offers = [
+        # The slug is Oscar's, who would look for a free one row by row.
+        _promise(ConditionalOffer(slug=uuid4().hex), voucher.name, terms, benefit, condition)
+        for (voucher, terms), benefit, condition in zip(codes, benefits, conditions, strict=True)
+    ]
+    ConditionalOffer.objects.bulk_create(offers)
+    Voucher.objects.bulk_create(voucher for voucher, _terms in codes)
+    _bind(codes, offers)
+
+
+def _bind(codes, offers):
+    of_voucher, at_location = Voucher.offers.through, ConditionalOffer.locations.through
+    bound = list(zip(codes, offers, strict=True))
+    of_voucher.objects.bulk_create(
+        of_voucher(voucher=voucher, conditionaloffer=offer) for (voucher, _terms), offer in bound
+    )
+    at_location.objects.bulk_create(
+        at_location(conditionaloffer=offer, location=location)
+        for (_voucher, terms), offer in bound
+        for location in terms.locations
+    )
 
 
 def unmake(voucher_ids):
@@ -94,14 +184,20 @@ def write_offer(offer, name, terms):
     """Save an offer of these terms, a new one where there is none yet; returns it."""
     offer = offer or ConditionalOffer()
     goods = _goods(offer, name, terms)
-    offer.benefit = _benefit(terms, goods, offer.benefit_id)
-    offer.condition = _condition(terms, goods, offer.condition_id)
-    offer.name = name
+    benefit = _benefit(terms, goods, offer.benefit_id)
+    condition = _condition(terms, goods, offer.condition_id)
+    benefit.save()
+    condition.save()
+    _promise(offer, name, terms, benefit, condition).save()
+    offer.locations.set(terms.locations)
+    return offer
+
+
+def _promise(offer, name, terms, benefit, condition):
+    offer.benefit, offer.condition, offer.name = benefit, condition, name
     offer.offer_type = ConditionalOffer.VOUCHER
     offer.exclusive = not terms.combinable
     offer.max_basket_applications = 1
-    offer.save()
-    offer.locations.set(terms.locations)
     return offer
 
 
@@ -153,19 +249,17 @@ def _unique_name(name):
     return f"{name[:100]} {number + 1}"
 
 
-def _benefit(terms, goods, pk):
-    benefit = Benefit(
+def _benefit(terms, goods, pk=None):
+    return Benefit(
         pk=pk,
         range=goods,
         type=BENEFITS[terms.kind],
         value=terms.value,
         proxy_class=WORKERS[terms.kind],
     )
-    benefit.save()
-    return benefit
 
 
-def _condition(terms, goods, pk):
+def _condition(terms, goods, pk=None):
     condition = Condition(pk=pk, range=goods)
     if terms.min_total is None:
         condition.type, condition.value = Condition.COUNT, 1
@@ -173,7 +267,6 @@ def _condition(terms, goods, pk):
     else:
         condition.type, condition.value = Condition.VALUE, terms.min_total
         condition.proxy_class = f"{PROMO}.FromTotal"
-    condition.save()
     return condition
 
 

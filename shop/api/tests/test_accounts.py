@@ -7,10 +7,11 @@ from allauth.account.models import EmailAddress
 from django.test import Client
 from rest_framework_simplejwt.tokens import AccessToken, RefreshToken
 
-from shop.api.tests.callers import Caller, refused
+from shop.api.tests.problems import refused
 from shop.customer.models import User
 from shop.order.models import Order
 from shop.testing.factories import make_order, make_product, make_user, offer
+from shop.testing.programs import Program
 from shop.testing.races import on_committed_rows, race
 
 pytestmark = pytest.mark.django_db
@@ -90,8 +91,8 @@ def test_of_two_who_want_one_name_at_once_one_gets_it(same):
     second[same] = first[same].upper()
 
     answers = race(
-        lambda: Caller().post("/api/auth/register", first),
-        lambda: Caller().post("/api/auth/register", second),
+        lambda: Program().post("/api/auth/register", first),
+        lambda: Program().post("/api/auth/register", second),
     )
 
     won, lost = sorted(answers, key=lambda answer: answer.status_code)
@@ -101,19 +102,19 @@ def test_of_two_who_want_one_name_at_once_one_gets_it(same):
 
 
 class TestLoggingOut:
-    def test_the_token_is_dead(self, customer):
-        body = {"refresh": str(RefreshToken.for_user(customer.user))}
+    def test_the_token_is_dead(self, shopper):
+        body = {"refresh": str(RefreshToken.for_user(shopper.user))}
 
-        assert customer.post("/api/auth/logout", body).status_code == 204
-        assert refused(customer.post("/api/auth/token/refresh", body)) == (401, "token_not_valid")
-        assert refused(customer.post("/api/auth/logout", body)) == (401, "token_not_valid")
+        assert shopper.post("/api/auth/logout", body).status_code == 204
+        assert refused(shopper.post("/api/auth/token/refresh", body)) == (401, "token_not_valid")
+        assert refused(shopper.post("/api/auth/logout", body)) == (401, "token_not_valid")
 
-    def test_nobody_kills_the_token_of_somebody_else(self, customer, stranger, anybody):
-        body = {"refresh": str(RefreshToken.for_user(customer.user))}
+    def test_nobody_kills_the_token_of_somebody_else(self, shopper, stranger, anybody):
+        body = {"refresh": str(RefreshToken.for_user(shopper.user))}
 
         assert refused(stranger.post("/api/auth/logout", body)) == (401, "token_not_valid")
         assert refused(anybody.post("/api/auth/logout", body)) == (401, "not_authenticated")
-        assert customer.post("/api/auth/token/refresh", body).status_code == 200
+        assert shopper.post("/api/auth/token/refresh", body).status_code == 200
 
     @pytest.mark.parametrize(
         ("body", "told"),
@@ -123,8 +124,8 @@ class TestLoggingOut:
             ({"refresh": "made.up"}, (401, "token_not_valid")),
         ],
     )
-    def test_what_is_no_token_is_refused(self, customer, body, told):
-        assert refused(customer.post("/api/auth/logout", body)) == told
+    def test_what_is_no_token_is_refused(self, shopper, body, told):
+        assert refused(shopper.post("/api/auth/logout", body)) == told
 
 
 class TestASession:
@@ -163,7 +164,7 @@ class TestASession:
         assert meant.status_code == 200
 
     def test_a_token_needs_no_csrf_token(self):
-        caller = Caller(make_user())
+        caller = Program(make_user())
         caller.client.handler.enforce_csrf_checks = True
 
         assert caller.delete("/api/cart/").status_code == 200
@@ -180,29 +181,29 @@ class TestASession:
 
 
 class TestOnesOwn:
-    def test_names_are_changed_and_nothing_else(self, customer):
-        email = customer.user.email
+    def test_names_are_changed_and_nothing_else(self, shopper):
+        email = shopper.user.email
         change = {"first_name": "Inês", "username": "ines", "email": "x@y.example", "role": "admin"}
 
-        told = customer.patch("/api/auth/me", change).json()
+        told = shopper.patch("/api/auth/me", change).json()
 
         assert (told["first_name"], told["username"]) == ("Inês", "ines")
         assert (told["email"], told["role"]) == (email, "customer")
-        assert customer.get("/api/auth/me").json() == told
+        assert shopper.get("/api/auth/me").json() == told
 
-    def test_the_username_of_somebody_else_stays_theirs(self, customer, stranger):
-        taken = customer.patch("/api/auth/me", {"username": stranger.user.username.upper()})
-        blank = customer.patch("/api/auth/me", {"username": ""})
+    def test_the_username_of_somebody_else_stays_theirs(self, shopper, stranger):
+        taken = shopper.patch("/api/auth/me", {"username": stranger.user.username.upper()})
+        blank = shopper.patch("/api/auth/me", {"username": ""})
 
         assert refused(taken) == refused(blank) == (400, "invalid", "username")
 
-    def test_is_not_replaced(self, customer):
-        assert refused(customer.put("/api/auth/me", {})) == (405, "method_not_allowed")
+    def test_is_not_replaced(self, shopper):
+        assert refused(shopper.put("/api/auth/me", {})) == (405, "method_not_allowed")
 
-    def test_is_taken_along(self, customer, stranger):
-        answer = customer.get("/api/auth/me/export")
+    def test_is_taken_along(self, shopper, stranger):
+        answer = shopper.get("/api/auth/me/export")
 
-        assert answer.json()["account"]["email"] == customer.user.email
+        assert answer.json()["account"]["email"] == shopper.user.email
         assert stranger.user.email not in answer.content.decode()
         assert "no-store" in answer["cache-control"]
 
@@ -211,27 +212,27 @@ class TestClosingIt:
     def close(self, caller, password="a-good-password"):
         return caller.delete("/api/auth/me", {"password": password})
 
-    def test_the_account_and_its_tokens_are_gone(self, customer, anybody):
-        body = {"refresh": str(RefreshToken.for_user(customer.user))}
+    def test_the_account_and_its_tokens_are_gone(self, shopper, anybody):
+        body = {"refresh": str(RefreshToken.for_user(shopper.user))}
 
-        assert self.close(customer).status_code == 204
+        assert self.close(shopper).status_code == 204
 
-        assert not User.objects.filter(email=customer.user.email).exists()
-        assert refused(customer.get("/api/auth/me")) == (401, "token_not_valid")
+        assert not User.objects.filter(email=shopper.user.email).exists()
+        assert refused(shopper.get("/api/auth/me")) == (401, "token_not_valid")
         assert refused(anybody.post("/api/auth/token/refresh", body)) == (401, "token_not_valid")
 
     @pytest.mark.parametrize("password", ["wrong", ""])
-    def test_needs_the_password(self, customer, password):
-        assert refused(self.close(customer, password)) == (400, "invalid", "password")
-        assert customer.get("/api/auth/me").status_code == 200
+    def test_needs_the_password(self, shopper, password):
+        assert refused(self.close(shopper, password)) == (400, "invalid", "password")
+        assert shopper.get("/api/auth/me").status_code == 200
 
-    def test_waits_for_open_orders(self, customer, here):
+    def test_waits_for_open_orders(self, shopper, here):
         tea = make_product()
         offer(tea, here)
-        make_order(here, (tea, 1), user=customer.user)
+        make_order(here, (tea, 1), user=shopper.user)
 
-        assert refused(self.close(customer)) == (409, "invalid_transition")
-        assert Order.objects.get().user == customer.user
+        assert refused(self.close(shopper)) == (409, "invalid_transition")
+        assert Order.objects.get().user == shopper.user
 
     def test_is_not_for_who_works_here(self, seller):
         assert refused(self.close(seller)) == (403, "permission_denied")

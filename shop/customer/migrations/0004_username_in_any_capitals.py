@@ -5,15 +5,18 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
-        ('customer', '0003_customer_by_number'),
+        ("auth", "0012_alter_user_first_name_max_length"),
+        ("customer", "0003_customer_by_number"),
     ]
 
     operations = [
         migrations.AddConstraint(
-            model_name='user',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('username'), name='user_username_unique', violation_error_message='Somebody else has this username.'),
+            model_name="user",
+            constraint=models.UniqueConstraint(
+                django.db.models.functions.text.Lower("username"),
+                name="user_username_unique",
+                violation_error_message="Somebody else has this username.",
+            ),
         ),
     ]
