@@ -47,6 +47,7 @@ class AreaFilter(DropdownFilter):
 
 @admin.register(AuditEntry, site=site)
 class AuditAdmin(ReadOnly, OfficeAdmin):
+    empty = _("Nothing was changed by hand so far.")
     list_display = ["of", "action", "what_changed", "actor", "when", "reason"]
     list_filter = [ActorFilter, AreaFilter, ("at", PeriodFilter)]
     list_filter_submit = True

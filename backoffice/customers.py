@@ -33,6 +33,7 @@ def tell(customers):
 
 @admin.register(Customer, site=site)
 class CustomerAdmin(ReadOnly, OfficeAdmin):
+    empty = _("A customer shows up here with their first order.")
     list_display = ["number", "orders", "spend"]
     fields = ["number", "orders", "spend"]
     ordering = ["-pk"]

@@ -71,6 +71,7 @@ class SendForm(forms.ModelForm):
 @admin.register(Import, site=site)
 class ImportAdmin(OfficeAdmin):
     empty = _("Send a CSV or XLSX: its rows are checked and shown to you before any is booked.")
+    add_label = _("Send a file")
     form = SendForm
     list_display = ["number", "state", "kind", "file_name", "by", "begun"]
     list_filter = []
@@ -103,11 +104,7 @@ class ImportAdmin(OfficeAdmin):
 
     def add_view(self, request, form_url="", extra_context=None):
         kinds = kinds_for(request.user)
-        context = {
-            "title": _("Send a file"),
-            "sheets": [(kind.label, SHEETS[kind].columns()) for kind in kinds],
-        }
-        context |= dict.fromkeys(["show_save_and_continue", "show_save_and_add_another"], False)
+        context = {"sheets": [(kind.label, SHEETS[kind].columns()) for kind in kinds]}
         return super().add_view(request, form_url, context)
 
     def save_model(self, request, obj, form, change):

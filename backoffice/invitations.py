@@ -70,6 +70,7 @@ class InvitationDialog(AsksPassword, RowDialog):
 @admin.register(Invitation, site=site)
 class InvitationAdmin(SensitiveAdmin, OfficeAdmin):
     audited_by_domain = True
+    empty = _("Nobody is invited. Send an invitation: whoever gets it chooses a password.")
     form = InvitationForm
     list_display = ["to", "role", "works_at", "state", "invited_by", "until"]
     list_select_related = ["role", "invited_by"]
@@ -77,13 +78,9 @@ class InvitationAdmin(SensitiveAdmin, OfficeAdmin):
     sortable_by = []
     facts = ["to", "role", "works_at", "state", "invited_by", "until"]
     add_fieldsets = [(None, {"fields": ["email", "role", "locations"]})]
+    add_label = _("Send an invitation")
     actions_detail = ["send_again", "revoke"]
     change_form_outer_before_template = "backoffice/actions.html"
-
-    def add_view(self, request, form_url="", extra_context=None):
-        one_button = {"show_save_and_add_another": False, "show_save_and_continue": False}
-        one_button["title"] = _("Invite somebody")
-        return super().add_view(request, form_url, one_button | (extra_context or {}))
 
     def get_queryset(self, request):
         return super().get_queryset(request).prefetch_related("locations")

@@ -57,6 +57,8 @@ class OfficeAdmin(Audited, VisibleRows, SavesViews, ModelAdmin):
     # What a list without any rows says to do next, and which list that is at: (text, its model).
     empty = ""
     empty_link = None
+    # What the one button of the form for a new row says, where that does more than save it.
+    add_label = ""
     list_per_page = 50
     paginator = QuickPaginator
     # Counting a whole table to say "of 1,000,000" is not worth the wait.
@@ -80,6 +82,12 @@ class OfficeAdmin(Audited, VisibleRows, SavesViews, ModelAdmin):
         if user.has_perm(f"{app_label}.view_{model_name}"):
             return text, reverse(f"admin:{app_label}_{model_name}_changelist")
         return None
+
+    def add_view(self, request, form_url="", extra_context=None):
+        context = extra_context or {}
+        if self.add_label:
+            context = {"title": self.add_label, "save_label": self.add_label} | context
+        return super().add_view(request, form_url, context)
 
     def row(self, request, object_id):
         """The row of an address, or 404 when there is none that the asker may see."""

@@ -49,6 +49,7 @@ class RevealAdmin(ReadOnly, OfficeAdmin):
 class RequestAdmin(ReadOnly, OfficeAdmin):
     """What was asked for and done, without who asked."""
 
+    empty = _("Nobody has asked for their data, or to be forgotten.")
     list_display = ["kind", "contacts", "when"]
     list_filter = [("kind", ChoicesDropdownFilter), ("at", PeriodFilter)]
     list_filter_submit = True
@@ -114,6 +115,7 @@ class RetentionAdmin(ReadOnly, OfficeAdmin):
     """How long contacts are kept, decision by decision; the first in the list holds."""
 
     audited_by_domain = True
+    empty = _("Nobody has decided otherwise: the time that the shop was set up with holds.")
     list_display = ["days", "actor", "when"]
     list_select_related = ["actor"]
     list_before_template = "backoffice/retention_before.html"

@@ -112,6 +112,7 @@ def _state_of(printed, now):
 @admin.register(VoucherSet, site=site)
 class PromoSetAdmin(SensitiveAdmin, Switches, SaysWhatItDoes, OfficeAdmin):
     empty = _("No set yet. One makes hundreds of codes at once, each used once.")
+    add_label = _("Make a set of promo codes")
     form = PromoSetForm
     list_display = ["name", "gives", "state", "codes", "uses", "cost"]
     search_fields = ["name"]
@@ -154,10 +155,6 @@ class PromoSetAdmin(SensitiveAdmin, Switches, SaysWhatItDoes, OfficeAdmin):
     def has_download_permission(self, request, object_id=None):
         # Who may make codes may have them: each of them is worth money.
         return self.has_add_permission(request)
-
-    def add_view(self, request, form_url="", extra_context=None):
-        one_button = {"show_save_and_add_another": False, "show_save_and_continue": False}
-        return super().add_view(request, form_url, one_button | (extra_context or {}))
 
     def response_add(self, request, obj, post_url_continue=None):
         said = _("%(n)d codes are made. Download them to hand them out.")

@@ -36,6 +36,7 @@ class BeginForm(forms.ModelForm):
 
 @admin.register(Stocktake, site=site)
 class StocktakeAdmin(OfficeAdmin):
+    add_label = _("Begin a stocktake")
     form = BeginForm
     location_path = "location"
     list_display = ["number", "state", "location", "begun", "closed"]
@@ -54,10 +55,8 @@ class StocktakeAdmin(OfficeAdmin):
         return super().get_queryset(request).select_related("location", "begun_by", "closed_by")
 
     def add_view(self, request, form_url="", extra_context=None):
-        context = {"title": _("Begin a stocktake"), "show_save_and_add_another": False}
-        context |= {"show_save_and_continue": False} | (extra_context or {})
         try:
-            return super().add_view(request, form_url, context)
+            return super().add_view(request, form_url, extra_context)
         except StocktakeRefused as refusal:
             messages.error(request, str(refusal))
             return HttpResponseRedirect(reverse("admin:inventory_stocktake_changelist"))

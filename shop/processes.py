@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import psutil
@@ -30,6 +31,8 @@ class Child:
     process: subprocess.Popen
     log: Path | None
     stop_signal: signal.Signals
+    # Starts another one like it.
+    again: Callable[[], "Child"]
     asked: bool = False
 
     @property
@@ -67,6 +70,10 @@ def start(
 
     If we are killed, it gets `orphan_signal`, which is `stop_signal` unless given.
     """
+    again = partial(
+        start, name, command, log=log, env=env, cwd=cwd, user=user,
+        stop_signal=stop_signal, orphan_signal=orphan_signal,
+    )  # fmt: skip
     with _output(log) as output:
         process = subprocess.Popen(  # noqa: S603 - our own commands only
             command,
@@ -79,7 +86,7 @@ def start(
             preexec_fn=_die_with_parent(orphan_signal or stop_signal),
             **_identity(user),
         )
-    return Child(name, process, log, stop_signal)
+    return Child(name, process, log, stop_signal, again)
 
 
 def tail(log: Path | None, lines: int = 15) -> str:

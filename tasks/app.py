@@ -43,6 +43,10 @@ app.conf.beat_schedule = {
         "task": "tasks.tidy_outbox",
         "schedule": crontab(hour=3, minute=10),
     },
+    "forget what programs were answered yesterday": {
+        "task": "tasks.forget_first_answers",
+        "schedule": crontab(minute=40),
+    },
     "mind orders that wait to be collected": {
         "task": "tasks.mind_waiting_orders",
         "schedule": 60,

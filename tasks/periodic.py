@@ -4,6 +4,7 @@ from celery.signals import task_success
 from django.db.models.functions import Now
 
 from shop.batches import within_time
+from shop.idempotency import once
 from shop.imports import arriving
 from shop.inventory import back_in_stock
 from shop.payment import expiry, refund_retries, sweeping
@@ -48,6 +49,11 @@ def tidy_outbox():
     return outbox.forget_done()
 
 
+@app.task(name="tasks.forget_first_answers")
+def forget_first_answers():
+    return once.forget_old()
+
+
 @app.task(name="tasks.mind_waiting_orders")
 def mind_waiting_orders():
     return waiting.mind()
@@ -55,7 +61,16 @@ def mind_waiting_orders():
 
 @app.task(name="tasks.send_due_refunds")
 def send_due_refunds():
-    return refund_retries.send_due()
+    """A task for each, as for payments: a gateway that is slow about one delays no other."""
+    due = refund_retries.due()
+    for pk in within_time(due):
+        send_due_refund.apply_async([str(pk)], queue="payments", retry=False)
+    return len(due)
+
+
+@app.task(name="tasks.send_due_refund")
+def send_due_refund(pk):
+    refund_retries.send_again_in_turn(pk)
 
 
 @app.task(name="tasks.tell_back_in_stock")
@@ -75,7 +90,7 @@ def post_simulated_webhooks():
 
 @app.task(name="tasks.discard_imports")
 def discard_imports():
-    return arriving.discard_forgotten()
+    return arriving.discard_forgotten(), arriving.close_old()
 
 
 @app.task(name="tasks.reconcile")

@@ -72,8 +72,20 @@ def _detail(exc):
 
 
 def _errors(exc):
+    """Each field by its whole name: `contact.name`."""
     if not isinstance(exc, exceptions.ValidationError):
         return None
     if isinstance(exc.detail, list):
         return {api_settings.NON_FIELD_ERRORS_KEY: exc.detail}
-    return exc.detail
+    return dict(_by_field(exc.detail))
+
+
+def _by_field(told, within=""):
+    for name, faults in told.items():
+        field = f"{within}.{name}" if within else str(name)
+        if isinstance(faults, list) and any(isinstance(fault, dict) for fault in faults):
+            faults = {place: fault for place, fault in enumerate(faults) if fault}
+        if isinstance(faults, dict):
+            yield from _by_field(faults, field)
+        else:
+            yield field, faults

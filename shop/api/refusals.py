@@ -22,7 +22,8 @@ from shop.checkout.place_order import (
 )
 from shop.order.statuses import InvalidTransition
 from shop.payment.gateways import PaymentRefused
-from shop.shipping.rates import CannotDeliver
+from shop.payment.retrying import AlreadyPaid, PaymentFailed
+from shop.shipping.rates import CannotDeliver, NothingToDeliver
 from shop.voucher.promo_codes import (
     PromoCodeRefused,
     PromoCodeUsedByContact,
@@ -30,6 +31,13 @@ from shop.voucher.promo_codes import (
     PromoCodeUsedUp,
     TooManyWrongCodes,
 )
+
+
+class NotPaid(APIException):
+    """The money did not come."""
+
+    status_code = HTTPStatus.PAYMENT_REQUIRED
+    default_code = "payment_failed"
 
 
 class Conflict(APIException):
@@ -48,11 +56,12 @@ CONFLICTS = {
     LinesRefused: "out_of_stock",
     NotOfferedHere: "not_at_location",
     NoLocation: "not_at_location",
-    BasketEmpty: "cart_empty",
+    (BasketEmpty, NothingToDeliver): "cart_empty",
     (BasketGone, BasketChanged): "duplicate",
     (PromoCodeUsedUp, PromoCodeUsedByYou, PromoCodeUsedByContact): "promo_used_up",
     PromoCodeRefused: "promo_invalid",
     InvalidTransition: "invalid_transition",
+    AlreadyPaid: "already_paid",
 }
 FIELDS = {
     (NotAQuantity, NotAStep, TooMuchAtOnce, BasketRefused, CannotOrder): "quantity",
@@ -65,6 +74,8 @@ def in_codes(refusal):
     """The API's own exception for what the domain refused, or None for anything else."""
     if isinstance(refusal, TooManyWrongCodes):
         return Throttled(60 * refusal.minutes)
+    if isinstance(refusal, PaymentFailed):
+        return NotPaid(str(refusal))
     if code := _first(CONFLICTS, refusal):
         return Conflict(str(refusal), code)
     if field := _first(FIELDS, refusal):

@@ -1,12 +1,22 @@
 from django.urls import path, re_path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from shop.api import auth, cart, locations, orders, products, webhooks
+from shop.api import (
+    auth,
+    cart,
+    checkout,
+    locations,
+    orders,
+    papers,
+    payments,
+    products,
+    webhooks,
+)
 from shop.api.unknown import UnknownPath
 
 urlpatterns = [
     path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
-    path("docs/", SpectacularSwaggerView.as_view(url_name="api-schema"), name="api-docs"),
+    path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api-schema"), name="api-docs"),
     re_path(r"^auth/login/?$", auth.Login.as_view(), name="api-login"),
     re_path(r"^auth/token/refresh/?$", auth.Refresh.as_view(), name="api-refresh"),
     re_path(r"^auth/me/?$", auth.Me.as_view(), name="api-me"),
@@ -25,9 +35,17 @@ urlpatterns = [
     path("cart/promo-codes/", cart.CartPromoCodes.as_view(), name="api-cart-promo-codes"),
     path("cart/promo-codes/<str:code>/", cart.CartPromoCode.as_view(), name="api-cart-promo-code"),
     path("cart/<int:pk>/", cart.CartItem.as_view(), name="api-cart-item"),
-    path("checkout/", orders.Checkout.as_view(), name="api-checkout"),
+    path("checkout/", checkout.Checkout.as_view(), name="api-checkout"),
     path("orders/", orders.Orders.as_view(), name="api-orders"),
     path("orders/<str:number>/", orders.OrderDetail.as_view(), name="api-order"),
+    path("orders/<str:number>/cancel/", orders.OrderCancel.as_view(), name="api-order-cancel"),
+    path("orders/<str:number>/qr.svg", papers.OrderQr.as_view(), name="api-order-qr-svg"),
+    path("orders/<str:number>/qr.png", papers.OrderQrAsPng.as_view(), name="api-order-qr-png"),
+    path(
+        "orders/<str:number>/invoice.pdf", papers.OrderInvoice.as_view(), name="api-order-invoice"
+    ),
+    path("payment/", payments.Payments.as_view(), name="api-payments"),
+    path("payment/<uuid:pk>/", payments.PaymentDetail.as_view(), name="api-payment"),
     re_path(r"^payment/webhook/?$", webhooks.StripeWebhook.as_view(), name="api-webhook-stripe"),
     re_path(
         r"^payment/webhook/simulated/?$",

@@ -3,7 +3,7 @@ from math import ceil
 
 from django.conf import settings
 from django.core.validators import MinValueValidator
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
@@ -111,6 +111,14 @@ class Product(index.Indexed, AbstractProduct):
         """What a number of steps weighs, in grams, rounded up; None if nobody knows."""
         a_unit = GRAMS_A_KILOGRAM if self.unit == Unit.KILOGRAM else self.weight_grams
         return None if a_unit is None else ceil(self.quantity(steps) * a_unit)
+
+    @transaction.atomic
+    def update_rating(self):
+        """Write the rating alone: whoever changes the product meanwhile keeps their change."""
+        # Of two reviews at once, the second one waits and counts the first.
+        Product.objects.select_for_update(of=("self",), no_key=True).get(pk=self.pk)
+        self.rating = self.calculate_rating()
+        self.save(update_fields=["rating"])
 
     def format_steps(self, steps):
         return format_quantity(self.quantity(steps), self.unit)

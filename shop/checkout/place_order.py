@@ -70,13 +70,15 @@ def place_order(
     user=None,
     agreed_total=None,
     fulfilment: Pickup | Delivery = PICKUP,
+    note=None,
 ):
     """Make a basket an order: prices first, then snapshot and reserve in one short transaction.
 
     No network is touched: a worker collects the payment, once `payment_started`
     has told it to. Submitting a basket twice gives the first order again. With
     `agreed_total`, what the shopper was shown, nothing else is charged. A delivery
-    goes to the contact's address.
+    goes to the contact's address. `note` writes down what the caller has to about the new
+    order, in its transaction and before stock is locked.
 
     Raises `CannotOrder`, `CannotDeliver`, `PromoCodeRefused`, and `PaymentRefused` for a
     way of paying, a sum or a currency that its gateway would refuse; then nothing has changed.
@@ -87,7 +89,7 @@ def place_order(
         shipping = fulfilment.shipping(basket, contact)
         total = basket.total_incl_tax + shipping.incl_tax
         _check_agreed(total, agreed_total, code_refusals)
-        return _order(basket, contact, payment, user, shipping)
+        return _order(basket, contact, payment, user, shipping, note)
     except (CannotOrder, CannotDeliver, PromoCodeRefused):
         # Another request may have ordered the basket while this one looked it over.
         order = order_of(basket)
@@ -126,12 +128,14 @@ def _check_agreed(total, agreed_total, code_refusals):
         raise BasketChanged
 
 
-def _order(basket, contact, payment, user, shipping):
+def _order(basket, contact, payment, user, shipping, note):
     try:
         with transaction.atomic():
             _claim(basket)
             order = snapshot.write_order(basket, user, shipping)
             _complement(order, basket, contact, payment)
+            if note:
+                note(order)
             stock.reserve(_demands(basket), cause=order.number)
             return order
     except stock.OutOfStock as refusal:

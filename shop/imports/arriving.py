@@ -3,15 +3,17 @@
 import re
 from datetime import timedelta
 
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from shop.imports import matching, tables
-from shop.imports.models import NEEDS_FILE, Import, Stage
+from shop.imports.models import ENDED, NEEDS_FILE, Import, ImportedRow, Stage
 from shop.imports.reading import UnreadableFile
 
 LOOKS_LIKE_DATA = re.compile(r"[+-]?[\d.,]+|.{60,}", re.DOTALL)
 KEPT_FOR = timedelta(days=7)
+ROWS_KEPT_FOR = timedelta(days=90)
 
 
 def receive(kind, file, *, author):
@@ -77,6 +79,17 @@ def discard(arrived):
         arrived.refresh_from_db()
         arrived.rows.all().delete()
         forget_file(arrived)
+
+
+@transaction.atomic
+def close_old():
+    """Delete the rows of what ended long ago, which can be undone no longer; returns how many
+    imports that were."""
+    old = Import.objects.filter(stage__in=ENDED, created_at__lt=timezone.now() - ROWS_KEPT_FOR)
+    closing = list(old.select_for_update(skip_locked=True).values_list("pk", flat=True))
+    ImportedRow.objects.filter(of__in=closing).delete()
+    Import.objects.filter(pk__in=closing).update(stage=Stage.CLOSED)
+    return len(closing)
 
 
 def _name_columns(arrived, rows, *, has_header):

@@ -26,11 +26,14 @@ class Stage(models.TextChoices):
     UNDONE = "undone", _("undone")
     DISCARDED = "discarded", _("discarded")
     FAILED = "failed", _("failed")
+    CLOSED = "closed", _("closed")
 
 
 # What a worker is busy with, and what a file is still needed for.
 AT_WORK = (Stage.CHECKING, Stage.BOOKING, Stage.UNDOING)
 NEEDS_FILE = (Stage.MATCHING, Stage.CHECKING, Stage.CHECKED)
+# What nothing more happens to but that, one day, nobody needs its rows any more.
+ENDED = (Stage.BOOKED, Stage.UNDONE, Stage.FAILED)
 
 
 class Found(models.TextChoices):

@@ -8,6 +8,7 @@ at once never do the same batch twice.
 from time import monotonic
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from shop.imports import arriving, booking, checking, undoing
 from shop.imports.models import Import, Stage, Turn
@@ -47,6 +48,11 @@ def take(pk):
     except UnreadableFile as error:
         Import.objects.filter(pk=turn.of_id).update(stage=Stage.FAILED, failure=str(error)[:200])
         arriving.forget_file(Import.objects.get(pk=turn.of_id))
+    except Exception:
+        # Whoever sent the file sees that it stands still, and why that need not worry them.
+        at_work = Import.objects.filter(pk=turn.of_id, stage=turn.of.stage)
+        at_work.update(failure=_("Something broke on our side. It is tried again soon."))
+        raise
 
 
 def _work(turn):
@@ -68,6 +74,8 @@ def _do(turn, batch):
         if outdated or (held.stage, held.position) != (turn.of.stage, turn.of.position):
             return False
         batch(held)
+        if held.failure:
+            Import.objects.filter(pk=held.pk).update(failure="")
     turn.of = held
     return True
 

@@ -7,9 +7,9 @@ from pathlib import Path
 from shop.processes import Child, start
 
 PYTHON = (sys.executable, "-m")
-# Two workers of one process each: a payment never waits behind a mail or a picture, and
-# all share two cores.
-WORKERS = {"The payment worker": "payments", "The worker": "default,mail,media"}
+# Two workers, so that a payment never waits behind a mail or a picture: which queues each
+# takes from, and as how many processes. Payments wait for their gateways, not for a core.
+WORKERS = {"The payment worker": ("payments", 4), "The worker": ("default,mail,media", 1)}
 
 
 def web(port: int, *, logs: Path, app: str = "shop.wsgi", **where) -> Child:
@@ -21,10 +21,11 @@ def web(port: int, *, logs: Path, app: str = "shop.wsgi", **where) -> Child:
 
 def worker(name: str, *, logs: Path, app: str = "tasks.app", **where) -> Child:
     """An orphan could not finish its task: the database is gone with us."""
-    queues = WORKERS[name]
+    queues, processes = WORKERS[name]
     node = queues.partition(",")[0]
     command = ["celery", f"--app={app}", "worker", f"--queues={queues}", "--loglevel=INFO"]
-    command += [f"--hostname={node}@%h", "--concurrency=1", "--without-mingle", "--without-gossip"]
+    command += [f"--hostname={node}@%h", f"--concurrency={processes}"]
+    command += ["--without-mingle", "--without-gossip"]
     orphan = {"orphan_signal": signal.SIGKILL}
     return start(name, [*PYTHON, *command], log=logs / f"worker-{node}.log", **orphan, **where)
 

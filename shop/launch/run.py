@@ -116,7 +116,7 @@ def open_shop(stack: ExitStack, env: dict[str, str], port: int, servers: Sequenc
     say("Open")
     tell(welcome(f"http://localhost:{port}"))
     stack.callback(say, "Stopping")
-    watch([*servers, *crew])
+    watch(servers, crew, replaceable=WORKERS, say=say)
 
 
 def welcome(site: str) -> str:

@@ -3,7 +3,7 @@
 import http.client
 import signal
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from shop.processes import PATIENCE, Child, Trouble, tail
 
 HEALTHY_WITHIN = 120.0
 GLANCE = 0.1
+REPLACED_AGAIN_AFTER = 60.0
 MARK = "MAGPIE_RUN"
 
 
@@ -68,11 +69,33 @@ def finish(child: Child) -> int:
     return child.process.returncode
 
 
-def watch(children: Sequence[Child]) -> None:
-    """Until interrupted; a child that stops by itself is trouble."""
+def watch(
+    servers: Sequence[Child],
+    crew: list[Child],
+    replaceable: Collection[str],
+    say: Callable[[str], None],
+) -> None:
+    """Until interrupted; a child that stops by itself is trouble.
+
+    One of the crew that is replaceable is started again, unless it was a moment ago: a worker
+    may give up when its broker goes away.
+    """
+    replaced: dict[str, float] = {}
     while True:
-        check(children)
+        check([*servers, *(child for child in crew if child.name not in replaceable)])
+        for place, child in enumerate(crew):
+            if not child.is_alive:
+                crew[place] = _replacement(child, replaced)
+                say(f"{child.name} stopped by itself, and was started again")
         Interrupts.pause()
+
+
+def _replacement(child: Child, replaced: dict[str, float]) -> Child:
+    now = time.monotonic()
+    if now < replaced.get(child.name, -REPLACED_AGAIN_AFTER) + REPLACED_AGAIN_AFTER:
+        raise Trouble(_obituary(child))
+    replaced[child.name] = now
+    return child.again()
 
 
 def check(children: Sequence[Child]) -> None:

@@ -113,6 +113,13 @@ def _refund(letter, order):
     return {"refund": refund, "is_whole": refund.amount == refund.payment.amount}
 
 
+def _returned_refund(letter, order):
+    told = _refund(letter, order)
+    if told["refund"].came_back_at is None:
+        raise Pointless("the money has gone again")
+    return told
+
+
 def _unpaid(letter, order):
     # Erasing an account takes its baskets along.
     in_basket = order.basket_id is not None
@@ -198,6 +205,7 @@ TELLING = {
     Kind.NOT_COLLECTED: _ending,
     Kind.REFUNDED: _refund,
     Kind.TOO_LATE: _refund,
+    Kind.REFUND_RETURNED: _returned_refund,
     Kind.COMPLETED: _completion,
     Kind.PAYMENT_FAILED: _unpaid,
     Kind.EXPIRED: _unpaid,

@@ -25,6 +25,7 @@ class Kind(models.TextChoices):
     COMPLETED = "completed", _("collected or delivered")
     CANCELLED = "cancelled", _("cancelled")
     REFUNDED = "refunded", _("money sent back")
+    REFUND_RETURNED = "refund_returned", _("money that came back to us")
     REFUND_FAILED = "refund_failed", _("a refund failed")
     LOW_STOCK = "low_stock", _("stock runs low")
     BACK_IN_STOCK = "back_in_stock", _("back in stock")

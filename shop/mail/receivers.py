@@ -83,9 +83,24 @@ def tell_of_late_money(refund, **kwargs):
 
 @receiver(refund_settled)
 def tell_of_refund(refund, **kwargs):
-    order = refund.payment.order
-    if refund.amount and not _is_told_of(refund, order):
+    order, returned = refund.payment.order, _times_returned(refund)
+    if returned:
+        write(Kind.REFUNDED, refund, order=order, occasion=f"again {returned}")
+    elif refund.amount and not _is_told_of(refund, order):
         write(Kind.REFUNDED, refund, order=order)
+
+
+def _times_returned(refund):
+    """How often the shopper was told that this money had come back to us."""
+    return Letter.objects.filter(kind=Kind.REFUND_RETURNED, subject=str(refund.pk)).count()
+
+
+@receiver(refund_failed)
+def tell_of_returned_refund(refund, **kwargs):
+    """A shopper whose bank sent the money back has been told that it went."""
+    if refund.came_back_at:
+        occasion = f"failure {refund.attempts}"
+        write(Kind.REFUND_RETURNED, refund, order=refund.payment.order, occasion=occasion)
 
 
 def _is_told_of(refund, order):

@@ -80,7 +80,7 @@ def message_id(letter):
 def _attach_picture(message, code):
     # Beside the HTML that shows it, not below it as a file to save.
     message.mixed_subtype = "related"
-    picture = MIMEImage(qr.as_png(code), "png")
+    picture = MIMEImage(qr.picture(code, "png"), "png")
     picture.add_header("Content-ID", f"<{PICTURE}>")
     picture.add_header("Content-Disposition", "inline", filename=f"{PICTURE}.png")
     message.attach(picture)

@@ -17,6 +17,7 @@ SUBJECT_LINES = {
     Kind.COMPLETED: _("Enjoy it: your order %(number)s has been handed over"),
     Kind.CANCELLED: _("Your order %(number)s is cancelled"),
     Kind.REFUNDED: _("Money back for your order %(number)s"),
+    Kind.REFUND_RETURNED: _("Your bank sent back our refund for order %(number)s"),
     Kind.REFUND_FAILED: _("A refund for order %(number)s failed"),
     Kind.LOW_STOCK: _("%(product)s runs low at %(place_name)s"),
     Kind.BACK_IN_STOCK: _("%(product)s is back at %(place_name)s"),

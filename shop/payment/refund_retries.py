@@ -3,43 +3,39 @@
 What is due is the database's to say: the clocks of several machines differ.
 """
 
-from datetime import timedelta
+import logging
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models.functions import Now
 
-from shop.batches import one_by_one
 from shop.order.models import Order
 from shop.payment.gateways import NoAnswer
 from shop.payment.models import Payment, Refund, RefundStatus
 from shop.payment.refund_settlement import send
 from shop.payment.refunds import TooMuch, left_to_refund
 
+logger = logging.getLogger(__name__)
 
-def send_due(now=None):
-    """Send the refunds that are due, or find out about them; returns how many were answered."""
+BATCH = 500
+
+
+def due(now=None):
+    """Keys of the refunds whose turn it is, those that wait longest first.
+
+    `send` puts off whatever it takes up, so one that a worker finds twice goes once.
+    """
     waiting = Refund.objects.filter(status=RefundStatus.PENDING, next_attempt_at__lte=now or Now())
-    due = list(waiting.select_related("payment").order_by("next_attempt_at")[:100])
-    return one_by_one(_send_one, due, "refund %s cannot be sent")
+    return list(waiting.order_by("next_attempt_at").values_list("pk", flat=True)[:BATCH])
 
 
-def _send_one(refund):
+def send_again_in_turn(pk):
+    """Send a refund that is due, or find out about it; returns whether its gateway answered."""
     try:
-        send(refund)
+        send(Refund.objects.select_related("payment").get(pk=pk))
     except NoAnswer:
+        logger.warning("no answer about refund %s; it will be asked about again", pk)
         return False
-    finally:
-        _put_off(refund)
     return True
-
-
-def _put_off(refund):
-    """What is due still has had its turn all the same: nobody knows what became of it."""
-    due = Refund.objects.filter(
-        pk=refund.pk, status=RefundStatus.PENDING, next_attempt_at__lte=Now()
-    )
-    due.update(next_attempt_at=Now() + timedelta(seconds=settings.REFUND_RETRY_SECONDS))
 
 
 @transaction.atomic

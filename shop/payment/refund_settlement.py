@@ -50,14 +50,17 @@ def _take_up(refund):
     """The refund if it is to be sent now, and whether its gateway has yet to hear of it.
 
     It is read anew under lock: whoever sends many may have read it long ago, and under an
-    old key its money would go twice.
+    old key its money would go twice. Nobody else takes it up while its gateway is asked,
+    and whoever dies over it leaves it to be due again.
     """
     due = Refund.objects.filter(pk=refund.pk, status=RefundStatus.PENDING)
     due = due.exclude(next_attempt_at__gt=Now()).select_related("payment")
     refund = due.select_for_update(of=("self",)).first()
     is_news = bool(refund) and refund.asked_at is None
-    if is_news:
-        _attempt(refund).update(asked_at=Now(), reference="")
+    if refund:
+        first_asked = {"asked_at": Now(), "reference": ""} if is_news else {}
+        pause = _lasting(settings.REFUND_RETRY_SECONDS)
+        _attempt(refund).update(next_attempt_at=Now() + pause, **first_asked)
     return refund, is_news
 
 

@@ -22,21 +22,17 @@ def draw(code):
     if code.qr:
         return
     name = code.qr.field.generate_filename(code, f"{secrets.token_urlsafe(16)}.svg")
-    name = code.qr.storage.save(name, ContentFile(_picture(code, "svg")))
+    name = code.qr.storage.save(name, ContentFile(picture(code, "svg")))
     # Two workers may draw at once: the picture of the second one is thrown away.
     if not PickupCode.objects.filter(pk=code.pk, qr="").update(qr=name):
         code.qr.storage.delete(name)
     code.refresh_from_db(fields=["qr"])
 
 
-def as_png(code):
-    """The same picture for a mail, which many programs show no SVG in; kept nowhere."""
-    return _picture(code, "png")
-
-
-def _picture(code, kind):
-    picture = io.BytesIO()
+def picture(code, kind):
+    """The same picture as `svg` or, for a mail, which many programs show no SVG in, `png`."""
+    drawn = io.BytesIO()
     segno.make(address_of(code), error="m").save(
-        picture, kind=kind, scale=8, border=4, dark="#16202e", light="#ffffff"
+        drawn, kind=kind, scale=8, border=4, dark="#16202e", light="#ffffff"
     )
-    return picture.getvalue()
+    return drawn.getvalue()

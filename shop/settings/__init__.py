@@ -7,6 +7,7 @@
 from shop.settings.api import *
 from shop.settings.background import *
 from shop.settings.backoffice import *
+from shop.settings.browsers import *
 from shop.settings.commerce import *
 from shop.settings.content import *
 from shop.settings.data import *

@@ -5,6 +5,8 @@ from shop.settings.environment import SITE_URL
 WAGTAIL_SITE_NAME = "Magpie"
 WAGTAILADMIN_BASE_URL = SITE_URL
 WAGTAILIMAGES_EXTENSIONS = ["avif", "gif", "jpg", "jpeg", "png", "svg", "webp"]
+WAGTAILIMAGES_AVIF_QUALITY = 55
+WAGTAILIMAGES_WEBP_QUALITY = 75
 WAGTAILSEARCH_BACKENDS = {
     "default": {"BACKEND": "shop.catalogue.finding.index", "SEARCH_CONFIG": "english"}
 }

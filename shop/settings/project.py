@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "shop.catalogue",
     "shop.communication",
     "shop.customer",
+    "shop.idempotency",
     "shop.audit",
     "oscar.apps.address",
     # Wagtail
@@ -80,6 +81,7 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "django_htmx",
+    "csp",
     # Django
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -104,6 +106,7 @@ MIDDLEWARE = [
     "shop.api.middleware.ProblemDocuments",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "shop.content_security.ContentSecurityMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "shop.nul.NoNulMiddleware",

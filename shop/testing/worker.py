@@ -1,6 +1,6 @@
 """The worker of a test: does what the outbox holds, in this process and at once."""
 
-from shop.payment import sweeping
+from shop.payment import refund_retries, sweeping
 from tasks.models import OutboxMessage
 from tasks.outbox import perform
 
@@ -30,3 +30,8 @@ def sweep(now=None):
     for payment in due:
         sweeping.look_into(*payment)
     return len(due)
+
+
+def send_due_refunds():
+    """Send every refund that is due, as workers would; returns for how many a gateway answered."""
+    return sum(refund_retries.send_again_in_turn(pk) for pk in refund_retries.due())

@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -199,14 +200,48 @@ def test_a_new_run_ends_what_a_killed_one_left_behind(project):
             assert not wait_for_end(everybody, patience=0)
 
 
-def test_a_child_that_dies_is_named_and_ends_the_run(project):
+def test_a_worker_that_dies_is_replaced_and_twice_in_a_moment_it_ends_the_run(project):
     with opened(project) as launcher:
-        worker = next(p for p in psutil.Process(launcher.pid).children() if "worker" in p.cmdline())
-        worker.kill()
-        _, complaint = launcher.communicate()
+        first = worker_of(launcher)
+        first.kill()
+        second = wait_for(lambda: worker_of(launcher, besides=first))
+        second.kill()
+        said, complaint = launcher.communicate()
     assert launcher.returncode == 1
+    assert "stopped by itself, and was started again" in said
     assert "worker stopped unexpectedly (signal SIGKILL)" in complaint.splitlines()[0]
     assert not running_in(project)
+
+
+def test_a_child_that_cannot_be_replaced_ends_the_run(project):
+    with opened(project) as launcher:
+        children = psutil.Process(launcher.pid).children()
+        next(p for p in children if "beat" in p.cmdline()).kill()
+        _, complaint = launcher.communicate()
+    assert launcher.returncode == 1
+    assert "beat stopped unexpectedly (signal SIGKILL)" in complaint.splitlines()[0]
+    assert not running_in(project)
+
+
+def worker_of(launcher, besides=None):
+    """The payment worker that runs now, if there is one."""
+    running = [p for p in psutil.Process(launcher.pid).children() if p != besides]
+    return next((p for p in running if "--queues=payments" in _command_of(p)), None)
+
+
+def _command_of(process):
+    try:
+        return process.cmdline()
+    except psutil.Error:
+        return []
+
+
+def wait_for(find):
+    deadline = time.monotonic() + AT_MOST
+    while (found := find()) is None:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    return found
 
 
 def test_a_second_launcher_is_told_that_there_is_one(project):

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from decimal import Decimal
+from uuid import uuid4
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -77,9 +78,45 @@ def write(voucher, terms):
 
 @transaction.atomic
 def write_many(codes):
-    """Save many promo codes, pairs of voucher and terms."""
+    """Save many promo codes, pairs of voucher and terms.
+
+    New ones for all goods take a few statements, however many they are.
+    """
+    alike, others = [], []
     for voucher, terms in codes:
+        is_alike = not voucher.pk and not terms.categories and not terms.products
+        (alike if is_alike else others).append((voucher, terms))
+    _write_alike(alike)
+    for voucher, terms in others:
         write(voucher, terms)
+
+
+def _write_alike(codes):
+    """Insert promo codes for all goods, each with an offer of its own."""
+    goods = _everything()
+    benefits = Benefit.objects.bulk_create(_benefit(terms, goods) for _code, terms in codes)
+    conditions = Condition.objects.bulk_create(_condition(terms, goods) for _code, terms in codes)
+    offers = [
+        # The slug is Oscar's, who would look for a free one row by row.
+        _promise(ConditionalOffer(slug=uuid4().hex), voucher.name, terms, benefit, condition)
+        for (voucher, terms), benefit, condition in zip(codes, benefits, conditions, strict=True)
+    ]
+    ConditionalOffer.objects.bulk_create(offers)
+    Voucher.objects.bulk_create(voucher for voucher, _terms in codes)
+    _bind(codes, offers)
+
+
+def _bind(codes, offers):
+    of_voucher, at_location = Voucher.offers.through, ConditionalOffer.locations.through
+    bound = list(zip(codes, offers, strict=True))
+    of_voucher.objects.bulk_create(
+        of_voucher(voucher=voucher, conditionaloffer=offer) for (voucher, _terms), offer in bound
+    )
+    at_location.objects.bulk_create(
+        at_location(conditionaloffer=offer, location=location)
+        for (_voucher, terms), offer in bound
+        for location in terms.locations
+    )
 
 
 def unmake(voucher_ids):
@@ -94,14 +131,20 @@ def write_offer(offer, name, terms):
     """Save an offer of these terms, a new one where there is none yet; returns it."""
     offer = offer or ConditionalOffer()
     goods = _goods(offer, name, terms)
-    offer.benefit = _benefit(terms, goods, offer.benefit_id)
-    offer.condition = _condition(terms, goods, offer.condition_id)
-    offer.name = name
+    benefit = _benefit(terms, goods, offer.benefit_id)
+    condition = _condition(terms, goods, offer.condition_id)
+    benefit.save()
+    condition.save()
+    _promise(offer, name, terms, benefit, condition).save()
+    offer.locations.set(terms.locations)
+    return offer
+
+
+def _promise(offer, name, terms, benefit, condition):
+    offer.benefit, offer.condition, offer.name = benefit, condition, name
     offer.offer_type = ConditionalOffer.VOUCHER
     offer.exclusive = not terms.combinable
     offer.max_basket_applications = 1
-    offer.save()
-    offer.locations.set(terms.locations)
     return offer
 
 
@@ -153,19 +196,17 @@ def _unique_name(name):
     return f"{name[:100]} {number + 1}"
 
 
-def _benefit(terms, goods, pk):
-    benefit = Benefit(
+def _benefit(terms, goods, pk=None):
+    return Benefit(
         pk=pk,
         range=goods,
         type=BENEFITS[terms.kind],
         value=terms.value,
         proxy_class=WORKERS[terms.kind],
     )
-    benefit.save()
-    return benefit
 
 
-def _condition(terms, goods, pk):
+def _condition(terms, goods, pk=None):
     condition = Condition(pk=pk, range=goods)
     if terms.min_total is None:
         condition.type, condition.value = Condition.COUNT, 1
@@ -173,7 +214,6 @@ def _condition(terms, goods, pk):
     else:
         condition.type, condition.value = Condition.VALUE, terms.min_total
         condition.proxy_class = f"{PROMO}.FromTotal"
-    condition.save()
     return condition
 
 

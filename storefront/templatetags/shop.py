@@ -2,31 +2,49 @@
 
 from django import template
 from django.templatetags.static import static
-from wagtail.images.models import SourceImageIOError
+from django.utils.safestring import mark_safe
 
 from shop.money import money
+from storefront.pictures import SHAPES, address, srcset
 
 register = template.Library()
 
 register.filter(money)
 
 PLACEHOLDER = "storefront/placeholder.svg"
+# How soon a browser fetches a picture: what is below the fold, when it comes near.
+HINTS = {
+    "first": mark_safe(' fetchpriority="high"'),
+    "now": "",
+    "later": mark_safe(' loading="lazy"'),
+}
+
+
+@register.inclusion_tag("storefront/parts/picture.html")
+def picture(image, shape="card", alt="", when="later"):
+    """A picture in one of the shop's frames; a drawing of the same shape if there is none."""
+    shape = SHAPES[shape]
+    width, height = shape.size(image)
+    shown = {"alt": alt, "width": width, "height": height, "hints": HINTS[when]}
+    if image is None or image.is_svg():
+        return shown | {"src": picture_url(image)}
+    return shown | {
+        "src": address(image, shape.spec(shape.widths_of(image)[-1], "webp")),
+        "avif": srcset(image, shape, "avif"),
+        "webp": srcset(image, shape, "webp"),
+        "room": shape.room,
+    }
 
 
 @register.simple_tag
-def picture_url(image, spec="fill-800x600"):
-    """Where a picture is, at the size asked for; a drawing of the same shape if there is none.
+def picture_url(image, spec="fill-800x600|format-webp"):
+    """Where a picture is, at the size asked for.
 
     Drawings (SVG) come as they are: they fit every size.
     """
     if image is None:
         return static(PLACEHOLDER)
-    if image.is_svg():
-        return image.file.url
-    try:
-        return image.get_rendition(spec).url
-    except SourceImageIOError:
-        return static(PLACEHOLDER)
+    return image.file.url if image.is_svg() else address(image, spec)
 
 
 @register.simple_tag(takes_context=True)

@@ -8,6 +8,7 @@ import pytest
 from shop.locations.choice import COOKIE
 from shop.testing.factories import make_category, make_location, make_product, offer
 from storefront.models import ProductPage
+from storefront.tests.photos import make_photo
 
 pytestmark = pytest.mark.django_db
 
@@ -16,11 +17,11 @@ FINDING_THE_SITE = 2
 
 @pytest.fixture(params=[1, 12], ids=["small", "large"])
 def shelves(request):
-    """Products, each offered at as many locations, in a category two levels down."""
+    """Products with a photo, each offered at as many locations, two levels down."""
     category = make_category("Fruit", parent=make_category("Food"))
     locations = [make_location() for _ in range(request.param)]
     for _ in range(request.param):
-        product = make_product()
+        product = make_product(image=make_photo())
         product.categories.add(category)
         for location in locations:
             offer(product, location)

@@ -1,21 +1,27 @@
 """Large tables: queries grow by batches, and a turn that comes to life again does nothing."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from shop.catalogue import changes
 from shop.catalogue.models import Product, ProductsChange
 from shop.imports import arriving, steps, turns
-from shop.imports.models import Import, Kind, Turn
-from shop.imports.tests.tables import as_csv, check, confirm, undo
+from shop.imports.models import Import, Kind, Stage, Turn
+from shop.imports.tests.tables import as_csv, check, confirm, undo, worked
 from shop.inventory.models import Movement
 from shop.testing.factories import make_location, make_product, make_user, offer
 from shop.testing.invariants import assert_invariants
+from shop.testing.worker import WorkFailed
+from shop.voucher.models import Voucher
 
 pytestmark = pytest.mark.django_db
 
 COLUMNS = ("SKU", "Name", "Price", "In stock")
+CODES = ("Code", "Name", "Takes", "How much", "Valid from (UTC)", "Valid until (UTC)")
 
 
 @pytest.fixture
@@ -63,6 +69,19 @@ def test_two_thousand_rows_ask_by_batches(owner, here):
     assert_invariants()
 
 
+def test_two_thousand_promo_codes_are_written_in_a_few_statements(owner, here):
+    def bring(name, count):
+        when = ("2026-09-01", "2026-12-01")
+        lines = [(f"{name}{n}", f"{name} no. {n}", "percent", "10", *when) for n in range(count)]
+        checked = check(Kind.PROMO_CODES, as_csv(CODES, *lines), owner)
+        steps.book(checked, actor=owner)
+        return queries(lambda: take_turns(checked))
+
+    booked, booked_of_four = bring("ONE", 500), bring("FOUR", 2_000)
+    assert Voucher.objects.filter(code__startswith="FOUR", offers__locations=None).count() == 2_000
+    assert booked_of_four - booked < 3 * 60
+
+
 def test_pages_of_many_products_ask_for_a_row_each_and_no_more(owner, here):
     def pages_of(name, count):
         file = as_csv(COLUMNS[:2], *(row[:2] for row in rows(name, count)))
@@ -105,6 +124,22 @@ def test_a_long_stage_takes_several_turns(owner, here, monkeypatch):
     assert undo(booked, owner).rows.filter(fate="undone").count() == 5
 
 
+def test_whoever_waits_is_told_that_work_broke_until_it_goes_on(owner, here, monkeypatch):
+    checked = check(Kind.PRODUCTS, as_csv(COLUMNS, *rows("B", 2)), owner, here)
+    with monkeypatch.context() as broken:
+        broken.setattr("shop.imports.booking.BATCH", "many")
+        with pytest.raises(WorkFailed):
+            confirm(checked, owner)
+    checked.refresh_from_db()
+    assert (checked.stage, checked.failure) == (
+        Stage.BOOKING,
+        "Something broke on our side. It is tried again soon.",
+    )
+
+    booked = worked(checked)
+    assert (booked.stage, booked.failure) == (Stage.BOOKED, "")
+
+
 def test_a_file_is_deleted_when_nothing_more_is_read_from_it(owner, here):
     checked = check(Kind.PRODUCTS, as_csv(COLUMNS, *rows("D", 1)), owner, here)
     storage, name = checked.file.storage, checked.file.name
@@ -122,3 +157,18 @@ def test_what_nobody_confirms_is_discarded(owner, here):
     assert (checked.stage, checked.rows.count(), bool(checked.file)) == ("discarded", 0, False)
     with pytest.raises(steps.NotNow):
         steps.book(checked, actor=owner)
+
+
+def test_rows_are_kept_for_as_long_as_an_import_can_be_undone(owner, here):
+    old, young = [
+        confirm(check(Kind.PRODUCTS, as_csv(COLUMNS, *rows(name, 2)), owner, here), owner)
+        for name in ("OLD", "YOUNG")
+    ]
+    Import.objects.filter(pk=old.pk).update(created_at=timezone.now() - timedelta(days=91))
+    assert (arriving.close_old(), arriving.close_old()) == (1, 0)
+
+    old.refresh_from_db()
+    assert (old.stage, old.rows.count(), young.rows.count()) == (Stage.CLOSED, 0, 2)
+    assert Product.objects.filter(upc__startswith="OLD-").count() == 2
+    with pytest.raises(steps.NotNow):
+        steps.undo(old, actor=owner)

@@ -11,7 +11,7 @@ from shop.basket.discounts import add_code, apply_discounts
 from shop.checkout.place_order import PaymentChoice
 from shop.inventory import back_in_stock, stock
 from shop.order import lifecycle
-from shop.payment import refund_retries, refund_settlement, refunds, settlement
+from shop.payment import refund_settlement, refunds, settlement
 from shop.payment.gateways import wire
 from shop.payment.models import PaymentStatus, Refund, RefundStatus, SimulatedWebhook
 from shop.pickup import codes, counter
@@ -26,7 +26,7 @@ from shop.testing.factories import (
     offer,
 )
 from shop.testing.wire import connected
-from shop.testing.worker import sweep
+from shop.testing.worker import send_due_refunds, sweep
 from shop.voucher.promo_codes import PromoCodeRefused
 
 __all__ = ["connected"]
@@ -76,7 +76,7 @@ def test_a_refund_is_sent_again_in_time_though_the_clock_that_put_it_off_was_ahe
     with clock_off(minutes=10):
         refund_settlement.send(refund)
     with clock_off(minutes=-10):
-        assert refund_retries.send_due() == 1
+        assert send_due_refunds() == 1
     assert Refund.objects.get().status == RefundStatus.SUCCEEDED
 
 

@@ -8,17 +8,17 @@ from django.utils import timezone
 from shop.order.models import Status
 from shop.payment import refunds
 from shop.payment.cancellation import cancel_order
-from shop.payment.gateways import Answer, NoAnswer
+from shop.payment.gateways import Answer, NoAnswer, UnknownMethod
 from shop.payment.gateways.simulated import SimulatedGateway
 from shop.payment.models import PaymentStatus, Refund, RefundStatus
-from shop.payment.refund_retries import send_again, send_due
+from shop.payment.refund_retries import due, send_again, send_again_in_turn
 from shop.payment.refund_settlement import send, settle_refund
 from shop.payment.refunds import TooMuch, request_refund
 from shop.payment.signals import refund_failed, refund_settled
 from shop.testing.factories import make_location, make_order, make_product, offer
 from shop.testing.invariants import assert_invariants, broken_invariants
 from shop.testing.races import on_committed_rows, race, right_before
-from shop.testing.worker import do_all_work
+from shop.testing.worker import do_all_work, send_due_refunds
 
 
 class Refusing(SimulatedGateway):
@@ -80,7 +80,7 @@ def much_later(refund):
     Refund.objects.filter(pk=refund.pk, next_attempt_at__isnull=False).update(
         next_attempt_at=timezone.now()
     )
-    send_due()
+    send_due_refunds()
     refund.refresh_from_db()
 
 
@@ -93,7 +93,7 @@ def test_what_was_refused_once_goes_later_under_a_new_key(gateway, heard):
     assert refund.payment.refunded == 0
     wait = refund.next_attempt_at - timezone.now()
     assert timedelta(seconds=14) < wait < timedelta(seconds=25)
-    assert send_due() == 0
+    assert send_due_refunds() == 0
     much_later(refund)
     assert (refund.status, heard) == (RefundStatus.SUCCEEDED, [("settled", refund.pk)])
     assert len(set(gateway.keys)) == 2
@@ -129,7 +129,7 @@ def test_the_waits_grow_and_in_the_end_it_has_failed(gateway, heard):
         *["refund_refused"] * 4,
         "refund_failed",
     ]
-    assert send_due() == 0
+    assert send_due_refunds() == 0
     assert_invariants()
 
 
@@ -146,7 +146,7 @@ def test_what_failed_for_good_is_sent_again_when_somebody_says_so(gateway, setti
     refund = failed_refund(gateway, settings, booked())
     assert send_again(refund)
     assert not send_again(refund)
-    send_due()
+    send_due_refunds()
     refund.refresh_from_db()
     assert refund.status == RefundStatus.SUCCEEDED
     assert len(set(gateway.keys)) == 2
@@ -170,26 +170,34 @@ def test_a_cancelled_orders_money_that_cannot_go_shows_as_drift(gateway, setting
     assert order.status == Status.CANCELLED
     assert list(broken_invariants()) == ["no money stays for an order that waits or was cancelled"]
     send_again(refund)
-    send_due()
+    send_due_refunds()
     order.refresh_from_db()
     assert order.status == Status.REFUNDED
     assert_invariants()
 
 
 @pytest.mark.django_db
-def test_one_refund_that_breaks_keeps_no_other_waiting(gateway, caplog):
+def test_a_refund_that_breaks_has_had_its_turn_and_keeps_no_other_waiting(gateway):
     payments = [paid_order().payments.get() for _shopper in range(2)]
     first, second = [request_refund(payment, Decimal("10.00")) for payment in payments]
     gateway.plan = ["refuse", "refuse"]
     do_all_work()
     Refund.objects.update(next_attempt_at=timezone.now())
     first.payment.order.payments.update(method="closed down")
-    assert send_due() == 1
-    assert "cannot be sent" in caplog.text
-    assert set(Refund.objects.values_list("pk", "status")) == {
-        (first.pk, RefundStatus.PENDING),
-        (second.pk, RefundStatus.SUCCEEDED),
-    }
+    with pytest.raises(UnknownMethod):
+        send_again_in_turn(first.pk)
+    assert due() == [second.pk]
+
+
+@on_committed_rows
+def test_a_refund_whose_gateway_is_being_asked_is_nobody_elses(gateway):
+    refund = booked()
+    with right_before("shop.payment.refund_settlement._ask", partial(send, refund)):
+        send(refund)
+    assert len(gateway.keys) == 1
+    assert Refund.objects.get().status == RefundStatus.SUCCEEDED
+    do_all_work()
+    assert_invariants()
 
 
 @pytest.mark.django_db

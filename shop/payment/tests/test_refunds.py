@@ -15,14 +15,13 @@ from shop.payment.models import (
     RefundStatus,
     SimulatedTransaction,
 )
-from shop.payment.refund_retries import send_due
 from shop.payment.refund_settlement import send, settle_refund
 from shop.payment.refunds import TooMuch, request_refund
 from shop.testing.factories import make_location, make_order, make_product, offer
 from shop.testing.invariants import assert_invariants
 from shop.testing.races import on_committed_rows, race
 from shop.testing.statements import stock_moved_last
-from shop.testing.worker import do_all_work
+from shop.testing.worker import do_all_work, send_due_refunds
 
 
 def paid_payment():
@@ -114,10 +113,10 @@ def test_what_the_gateway_has_under_way_is_looked_up_later_and_goes_back_once(se
         request_refund(payment, Decimal("10.00"))
     refund.refresh_from_db()
     assert (refund.status, refund.reference) == (RefundStatus.PENDING, "sim_1")
-    assert send_due() == 0
+    assert send_due_refunds() == 0
     SlowGateway.now_says = PaymentStatus.SUCCEEDED
     Refund.objects.update(next_attempt_at=timezone.now())
-    assert send_due() == 1
+    assert send_due_refunds() == 1
     refund.refresh_from_db()
     assert refund.status == RefundStatus.SUCCEEDED
     assert_invariants()

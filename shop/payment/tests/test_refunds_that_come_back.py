@@ -12,13 +12,13 @@ from shop.order.models import Status
 from shop.payment.cancellation import cancel_order
 from shop.payment.gateways import Answer
 from shop.payment.models import PaymentStatus, Refund, RefundStatus
-from shop.payment.refund_retries import send_again, send_due
+from shop.payment.refund_retries import send_again
 from shop.payment.refund_settlement import settle_refund
 from shop.payment.refunds import TooMuch, left_to_refund, request_refund
 from shop.testing.factories import make_location, make_order, make_product, make_user, offer
 from shop.testing.invariants import assert_invariants, broken_invariants
 from shop.testing.races import on_committed_rows, race
-from shop.testing.worker import do_all_work
+from shop.testing.worker import do_all_work, send_due_refunds
 
 OWED = "what came back to us goes again, or is under way"
 KEPT = "no money stays for an order that waits or was cancelled"
@@ -74,7 +74,7 @@ def test_it_goes_again_when_somebody_says_so_and_has_one_credit_note():
     order = paid_order()
     refund = come_back(gone(order))
     assert [send_again(refund), send_again(refund)] == [True, False]
-    assert send_due() == 1
+    assert send_due_refunds() == 1
     do_all_work()
     assert read_anew(refund).status == RefundStatus.SUCCEEDED
     assert money_of(order) == (PaymentStatus.REFUNDED, Decimal("25.00"), 0)
@@ -175,3 +175,33 @@ def test_a_return_that_is_told_four_times_at_once_is_taken_off_once():
     assert money_of(order) == (PaymentStatus.SUCCEEDED, 0, Decimal("15.00"))
     assert order.payments.get().events.filter(kind="refund_came_back").count() == 1
     assert list(broken_invariants()) == [OWED]
+
+
+@pytest.mark.django_db
+def test_its_shopper_is_told_and_told_again_when_it_has_gone(mailoutbox):
+    refund = gone(paid_order())
+    mailoutbox.clear()
+    come_back(refund)
+    do_all_work()
+    (returned,) = mailoutbox
+    assert "Your bank sent back our refund" in returned.subject
+    assert "€25.00" in returned.body
+    mailoutbox.clear()
+
+    send_again(refund)
+    send_due_refunds()
+    do_all_work()
+    (gone_again,) = mailoutbox
+    assert "Money back" in gone_again.subject
+    assert "€25.00" in gone_again.body
+
+
+@pytest.mark.django_db
+def test_a_letter_that_the_money_overtook_is_not_sent(mailoutbox):
+    refund = gone(paid_order())
+    mailoutbox.clear()
+    come_back(refund)
+    send_again(refund)
+    send_due_refunds()
+    do_all_work()
+    assert ["Money back" in message.subject for message in mailoutbox] == [True]

@@ -24,6 +24,11 @@ class Visit:
         return answer, answer.read().decode()
 
 
+def some_of(goods, number, count):
+    """As many different ones, for the shopper of this number."""
+    return [goods[(number * count + place) % len(goods)] for place in range(count)]
+
+
 def once(walk):
     """One order; raises `AssertionError` when it was not placed."""
     walk.order(HTTPConnection("127.0.0.1", walk.port, timeout=30), 0)

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from shop.testing.bench import grounds
-from shop.testing.bench.load import Visit
+from shop.testing.bench.load import Visit, some_of
 
 CHECKOUT = json.dumps(
     {
@@ -45,16 +45,17 @@ def web(shop):
 
 
 class Walk:
-    """From a product to an order: add it to the cart, check out."""
+    """From products to an order: add them to the cart one by one, check out."""
 
-    def __init__(self, shop, port, skus):
-        self.shop, self.port, self.skus = shop, port, skus
+    def __init__(self, shop, port, skus, lines=1):
+        self.shop, self.port, self.skus, self.lines = shop, port, skus, lines
 
     def order(self, connection, number):
         token = self.shop.tokens[number % len(self.shop.tokens)]
         visit = Visit(connection, {"Authorization": f"Bearer {token}"})
-        wish = json.dumps({"sku": self.skus[number % len(self.skus)], "quantity": 1})
-        answer, body = visit.post_json("/api/cart/", wish)
-        assert answer.status == 201, body[:500]
+        for sku in some_of(self.skus, number, self.lines):
+            wish = json.dumps({"sku": sku, "quantity": 1})
+            answer, body = visit.post_json("/api/cart/", wish)
+            assert answer.status == 201, body[:500]
         answer, body = visit.post_json("/api/checkout/", CHECKOUT)
         assert answer.status == 201, body[:500]

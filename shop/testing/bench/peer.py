@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from shop.testing.bench import grounds
-from shop.testing.bench.load import Visit
+from shop.testing.bench.load import Visit, some_of
 
 SETTINGS = "shop.testing.bench.oscar_shop.settings"
 
@@ -34,16 +34,16 @@ def web(shop):
 
 
 class Walk:
-    def __init__(self, shop, port):
-        self.shop, self.port, self.products = shop, port, shop.products
+    def __init__(self, shop, port, lines=1):
+        self.shop, self.port, self.lines = shop, port, lines
         self.site = f"http://127.0.0.1:{port}"
 
     def order(self, connection, number):
         visit = Visit(connection)
-        product = f"{self.site}/api/products/{self.products[number % len(self.products)]}/"
-        wish = json.dumps({"url": product, "quantity": 1})
-        answer, body = visit.post_json("/api/basket/add-product/", wish)
-        assert answer.status == 200, body[:500]
+        for key in some_of(self.shop.products, number, self.lines):
+            wish = json.dumps({"url": f"{self.site}/api/products/{key}/", "quantity": 1})
+            answer, body = visit.post_json("/api/basket/add-product/", wish)
+            assert answer.status == 200, body[:500]
         order = {
             "basket": json.loads(body)["url"],
             "guest_email": "shopper@bench.example",

@@ -70,7 +70,7 @@ def play(place, scenario, scale):
     deadlocks = ending.deadlocks()
     story = scenario(place, scale)
     tally = next(story)
-    seconds = ending.seconds_until_settled(SETTLED_WITHIN, tally.over_at)
+    seconds = ending.seconds_until_settled(SETTLED_WITHIN, tally.over_at, place.mind)
     for _demand in story:
         raise RuntimeError("A scenario has one tally.")
     drifts = ending.drifts()

@@ -33,10 +33,11 @@ def under_way():
     return {what: number for what, rows in WORK.items() if (number := rows().count())}
 
 
-def seconds_until_settled(patience, since=None):
+def seconds_until_settled(patience, since=None, meanwhile=lambda: None):
     """How long after `since`, or now, nothing was under way; None if that took too long."""
     since = since or time.monotonic()
     while under_way():
+        meanwhile()
         if time.monotonic() > since + patience:
             return None
         time.sleep(0.2)

@@ -9,7 +9,7 @@ from django.db import connection
 
 from shop.order.models import Order
 from shop.testing.factories import make_location, make_product, offer
-from shop.testing.torture.shoppers import Shopper, outcome_of
+from shop.testing.torture.shoppers import Shopper, crowd, outcome_of
 from shop.testing.torture.tally import Tally
 
 PAYMENTS = "The payment worker"
@@ -54,6 +54,7 @@ def web_killed_while_ordering(ground, scale):
 
     tally = _under(ground, fault, 40 // scale, PATIENCE)
     yield tally
+    _demand_no_faults(tally)
     _demand_one_each(tally)
 
 
@@ -65,6 +66,7 @@ def web_killed_between_reserve_and_pay(ground, scale):
     tally.over_at = time.monotonic()
     yield tally
     tally.demand("somebody was cut off", tally.repeated > 0, True)
+    _demand_no_faults(tally)
     _demand_one_each(tally)
 
 
@@ -118,6 +120,11 @@ def _demand_one_each(tally):
     tally.demand_paid()
 
 
+def _demand_no_faults(tally):
+    """A web server that is killed says nothing; one that answers has nothing to excuse it."""
+    tally.demand("answers that something is broken", sorted(set(tally.faults)), [])
+
+
 def _under(ground, fault, least, patience=0):
     """Let shoppers order, a few at a time, until the fault is over: so many of them at least.
 
@@ -159,7 +166,24 @@ def _add_up(tally, visits):
     for shopper, outcome in visits:
         tally.count(outcome)
         tally.repeated += shopper.repeated
+        tally.faults += shopper.broken
         tally.served_at = max(tally.served_at, shopper.answered_at)
+
+
+def payment_worker_away(ground, scale):
+    """The shop sells on without it; once it is back, hundreds of payments are settled within the
+    same minute as one."""
+    location, product = make_location(), make_product()
+    offer(product, location, in_stock=10_000)
+    ground.kill(PAYMENTS)
+    connection.close()
+    shoppers = [Shopper(ground.address, location) for _n in range(600 // scale)]
+    tally = crowd([partial(shopper.buy, product) for shopper in shoppers], AT_ONCE)
+    ground.start(PAYMENTS)
+    tally.over_at = time.monotonic()
+    yield tally
+    tally.demand("orders", len(tally.orders), 600 // scale)
+    tally.demand_paid()
 
 
 SCENARIOS = [
@@ -169,4 +193,5 @@ SCENARIOS = [
     redis_stopped,
     postgres_restarted,
     connections_cut,
+    payment_worker_away,
 ]

@@ -114,6 +114,13 @@ class Ground:
                 raise Trouble(f"The web server did not open; see {self.home}/web.log.")
             time.sleep(0.1)
 
+    def mind(self):
+        """Start again whoever stopped by itself, as `docker-compose.yml` has it done: a worker
+        may give up when its broker goes away."""
+        for name, child in self.crew.items():
+            if not child.is_alive:
+                self.crew[name] = child.again()
+
     def kill(self, name):
         """End a process and its children at once, as a machine that loses power does."""
         head = psutil.Process(self.crew[name].process.pid)

@@ -28,16 +28,21 @@ class Down(Failed):
     """The shop cannot answer now."""
 
 
+class Broken(Down):
+    """The shop answers that it is broken, or away."""
+
+
 class Shopper:
     """One guest with a browser of their own.
 
     A patient one sends a request again that nobody answered, or that failed, for so
-    many seconds. `answered_at` is when the last of those was answered at last.
+    many seconds. `answered_at` is when the last of those was answered at last, and
+    `broken` what the shop said meanwhile instead of an answer.
     """
 
     def __init__(self, address, location=None, patience=0):
         self.address, self.patience = address, patience
-        self.repeated, self.answered_at = 0, 0.0
+        self.repeated, self.answered_at, self.broken = 0, 0.0, []
         # A connection that is kept may be closed by either side at any time, for no fault.
         self.web = requests.Session()
         self.web.headers["Connection"] = "close"
@@ -59,7 +64,9 @@ class Shopper:
         while True:
             try:
                 answer = self._ask(method, path, **values)
-            except Down:
+            except Down as error:
+                if isinstance(error, Broken):
+                    self.broken.append(str(error))
                 if time.monotonic() > gives_up_at:
                     raise
                 self.repeated += 1
@@ -75,7 +82,7 @@ class Shopper:
         except requests.ConnectionError as error:
             raise Down(f"no answer to {method} {path}") from error
         if answer.status_code >= 500:
-            raise Down(f"{answer.status_code} {method} {path}")
+            raise Broken(f"{answer.status_code} {method} {path}")
         if answer.status_code >= 400:
             raise Failed(f"{answer.status_code} {method} {path}")
         return answer

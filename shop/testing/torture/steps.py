@@ -15,12 +15,13 @@ from shop.inventory.transfers import Arrival, TransferRefused
 from shop.order.models import Order
 from shop.order.returns import CannotGiveBack
 from shop.order.statuses import InvalidTransition
-from shop.payment import refund_retries, refunds
+from shop.payment import refunds
 from shop.payment.gateways import NoAnswer
 from shop.pickup import codes, counter
 from shop.pickup.counter import PickupRefused
 from shop.pickup.undo import CannotUndo, undo_hand_over
 from shop.testing.factories import CONTACT, make_basket, make_delivery
+from shop.testing.worker import send_due_refunds
 from shop.voucher.promo_codes import PromoCodeRefused
 from tasks.outbox import perform
 
@@ -70,7 +71,7 @@ def refund_share(payment, share):
 
 def send_refunds_again(put_off):
     put_off.filter(next_attempt_at__isnull=False).update(next_attempt_at=Now())
-    refund_retries.send_due()
+    send_due_refunds()
 
 
 def refund_line(order, quantity, restock):

@@ -28,6 +28,8 @@ class Tally:
     over_at: float | None = None
     # When the last of those was served who had been cut off.
     served_at: float = 0.0
+    # What the shop said of itself meanwhile, where it answered at all.
+    faults: list[str] = field(default_factory=list)
 
     def count(self, outcome):
         self.attempts += 1
