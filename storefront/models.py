@@ -92,9 +92,8 @@ class CategoryPage(MirrorPage):
         verbose_name = _("category page")
 
     def get_context(self, request, *args, **kwargs):
-        pages = listing.in_category(ProductPage.objects.all(), self.category)
         return super().get_context(request, *args, **kwargs) | {
-            "listing": listing.of(request, pages)
+            "listing": listing.of(request, ProductPage.objects.all(), self.category)
         }
 
 
