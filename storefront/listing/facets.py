@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 from shop.catalogue.models import Category
 from shop.catalogue.units import Unit
 from shop.countries import name_of
-from shop.locations.models import Location
 
 
 @dataclass(frozen=True)
@@ -33,13 +32,13 @@ def lets_through(fact, on):
     return all(fact[f"lets_{name}"] for name in on)
 
 
-def facets(facts, wanted, location, below=None):
+def facets(facts, wanted, names, location, below=None):
     """Those facets that part these products at all."""
     every = [
-        _categories(facts, wanted, below),
+        _categories(facts, wanted, names.categories, below),
         _units(facts, wanted),
         _ratings(facts, wanted),
-        *_places(facts, wanted, location),
+        *_places(facts, wanted, names.places, location),
     ]
     return {f.name: f for f in every if len(f.choices) > 1 or any(c.is_on for c in f.choices)}
 
@@ -66,23 +65,19 @@ def _facet(name, label, counts, labels, wanted):
     return Facet(name, label, choices)
 
 
-def _categories(facts, wanted, below):
+def _categories(facts, wanted, categories, below):
     """Those right below the shelf that one stands at."""
-    depth = below.depth + 1 if below else 1
-    categories = Category.objects.filter(is_public=True, depth=depth).order_by("path")
-    if below:
-        categories = categories.filter(path__startswith=below.path)
-    steps = depth * Category.steplen
-    by_path = {
-        path: (slug, name) for path, slug, name in categories.values_list("path", "slug", "name")
-    }
+    above = below.path if below else ""
+    steps = len(above) + Category.steplen
+    slugs = {path: (slug, name) for path, slug, name in categories if len(path) == steps}
+    slugs = {path: names for path, names in slugs.items() if path.startswith(above)}
     counts = _count(
         facts,
         wanted,
         "category",
-        lambda fact: [by_path[p[:steps]][0] for p in fact["paths"] if p[:steps] in by_path],
+        lambda fact: [slugs[p[:steps]][0] for p in fact["paths"] if p[:steps] in slugs],
     )
-    return _facet("category", _("Category"), counts, by_path.values(), wanted)
+    return _facet("category", _("Category"), counts, slugs.values(), wanted)
 
 
 def _units(facts, wanted):
@@ -96,28 +91,19 @@ def _ratings(facts, wanted):
     return _facet("rating", _("Rating"), counts, labels, wanted)
 
 
-def _places(facts, wanted, location):
+def _places(facts, wanted, places, location):
     """Countries only for whoever has not chosen where to collect."""
-    places = Location.objects.open_to_shoppers().order_by("country", "city", "name")
-    if location:
-        places = places.filter(country=location.country)
-    places = {place.pk: place for place in places.only("code", "name", "country")}
-    here = _count(
-        facts,
-        wanted,
-        "location",
-        lambda fact: [places[pk].code for pk in fact["places"] if pk in places],
-    )
-    yield _facet(
-        "location", _("To collect at"), here, [(p.code, p.name) for p in places.values()], wanted
-    )
+    near = {p.pk: p for p in places if not location or p.country == location.country}
+
+    def of(fact, value):
+        return [getattr(near[pk], value) for pk in fact["places"] if pk in near]
+
+    counts = _count(facts, wanted, "location", lambda fact: of(fact, "code"))
+    labels = [(place.code, place.name) for place in near.values()]
+    yield _facet("location", _("To collect at"), counts, labels, wanted)
     if not location:
-        codes = dict.fromkeys(place.country for place in places.values())
-        there = _count(
-            facts,
-            wanted,
-            "country",
-            lambda fact: [places[pk].country for pk in fact["places"] if pk in places],
+        counts = _count(facts, wanted, "country", lambda fact: of(fact, "country"))
+        codes = dict.fromkeys(place.country for place in near.values())
+        yield _facet(
+            "country", _("Country"), counts, [(code, name_of(code)) for code in codes], wanted
         )
-        labels = [(code, name_of(code)) for code in codes]
-        yield _facet("country", _("Country"), there, labels, wanted)

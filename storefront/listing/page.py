@@ -8,8 +8,10 @@ from shop.catalogue.models import Product
 from storefront.listing import filters
 from storefront.listing.cards import advertised_at, cards
 from storefront.listing.facets import facets, in_stock_count, lets_through
+from storefront.listing.names import names
 from storefront.listing.narrowing import address, narrowings
 from storefront.listing.wanted import SORTS, SORTS_FOUND, Wanted, wanted
+from storefront.paging import page_number
 
 PAGE_SIZE = 24
 # Beyond this many products counts say "at least", and a list goes on without being counted.
@@ -67,7 +69,7 @@ def found(request, pages, query):
     """Those whose products answer to these words; best first."""
     products = _shown(request)
     answers = search.find(products, query)
-    asked = wanted(request.GET)
+    asked = wanted(request.GET, page_number(request))
     if answers.is_cut and asked.on:
         # A filter looks at all that answer, not at the first thousands.
         narrowed = filters.offered(products, request.location).filter(filters.all_of(asked.on))
@@ -92,7 +94,7 @@ def _anywhere():
 
 
 def _listing(request, pages, products, category=None, found=None):
-    asked = wanted(request.GET)
+    asked = wanted(request.GET, page_number(request))
     products = filters.offered(products, request.location)
     if found is None or asked.sort:
         products = products.order_by(*filters.ORDERS[asked.sort])
@@ -100,7 +102,7 @@ def _listing(request, pages, products, category=None, found=None):
     fitting = [fact["pk"] for fact in facts if lets_through(fact, asked.on)]
     is_more = len(facts) == MOST_COUNTED
     ids, goes_on = _ids(products, asked, fitting, is_more)
-    choices = facets(facts, asked, request.location, category)
+    choices = facets(facts, asked, names(request), request.location, category)
     return Listing(
         cards=_cards(request, pages, ids),
         wanted=asked,

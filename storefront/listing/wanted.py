@@ -7,7 +7,6 @@ from django.utils.translation import gettext_lazy as _
 
 from shop.catalogue.units import Unit
 
-MOST_PAGES = 1000
 HIGHEST_PRICE = Decimal(10) ** 9
 # An empty sort is the shelf's own order.
 SORTS = {
@@ -34,7 +33,7 @@ class Wanted:
         return {key: value for key, value in self.on.items() if key != name}
 
 
-def wanted(query):
+def wanted(query, page):
     """From the query of an address, or of a form."""
     readers = {
         "category": str,
@@ -56,7 +55,7 @@ def wanted(query):
         except ValueError as fault:
             faults[name] = str(fault)
     sort = query.get("sort", "")
-    return Wanted(on, faults, sort if sort in SORTS else "", _page(query.get("page", "")))
+    return Wanted(on, faults, sort if sort in SORTS else "", page)
 
 
 def _price(typed):
@@ -77,8 +76,3 @@ def _rating(typed):
 
 def _unit(typed):
     return Unit(typed).value
-
-
-def _page(typed):
-    # Nobody turns this many pages by hand; past it an offset only costs.
-    return min(int(typed), MOST_PAGES) if typed.isdecimal() and int(typed) else 1
