@@ -21,6 +21,7 @@ from storefront.paging import page_number
 from storefront.panels import StandsForPanel
 from storefront.related import cards_beside, pages_beside
 from storefront.reviews import reviews_of
+from storefront.versions import Version  # noqa: F401
 
 
 class HomePage(ShopPage):
@@ -66,6 +67,7 @@ class CataloguePage(ShopPage):
     parent_page_types = []
     subpage_types = []
     is_creatable = False
+    may_be_kept = True
 
     class Meta:
         verbose_name = _("catalogue page")
@@ -89,14 +91,14 @@ class CategoryPage(MirrorPage):
     content_panels = [StandsForPanel("category"), *Page.content_panels, "intro", "picture"]
     subpage_types = []
     shown_with = ("category", "picture")
+    may_be_kept = True
 
     class Meta:
         verbose_name = _("category page")
 
     def get_context(self, request, *args, **kwargs):
-        pages = listing.in_category(ProductPage.objects.all(), self.category)
         return super().get_context(request, *args, **kwargs) | {
-            "listing": listing.of(request, pages)
+            "listing": listing.of(request, ProductPage.objects.all(), self.category)
         }
 
 
@@ -126,6 +128,7 @@ class ProductPage(MirrorPage):
     # The CMS finds it by its title; shoppers look for the product, and find it by the page too.
     search_fields = [*Page.search_fields, index.FilterField("is_withdrawn")]
     shown_with = ("product__image",)
+    may_be_kept = True
 
     class Meta:
         verbose_name = _("product page")
