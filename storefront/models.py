@@ -13,6 +13,8 @@ from storefront.kinds import MirrorPage, ShopPage, body_field, picture_field
 from storefront.offers import offers_of
 from storefront.opening import opening_of, with_hours
 from storefront.panels import StandsForPanel
+from storefront.places import places_of
+from storefront.ways import way_back
 
 
 class HomePage(ShopPage):
@@ -165,12 +167,10 @@ class LocationIndexPage(ShopPage):
 
     def get_context(self, request, *args, **kwargs):
         pages = LocationPage.objects.live().filter(is_withdrawn=False)
-        pages = with_hours(pages.select_related("location", "picture").defer("story"))
-        pages.sort(key=lambda page: (page.location.country_name, page.location.city, page.title))
-        places = [(page, opening_of(page.location)) for page in pages]
+        pages = pages.select_related("location", "picture").defer("story")
         return super().get_context(request, *args, **kwargs) | {
-            "places": places,
-            "next": request.GET.get("next", ""),
+            "places": places_of(request, pages),
+            "next": way_back(request, request.GET.get("next", ""), ""),
         }
 
 
