@@ -19,9 +19,11 @@ from storefront.opening import opening_of, with_hours
 from storefront.own import own
 from storefront.paging import page_number
 from storefront.panels import StandsForPanel
+from storefront.places import places_of
 from storefront.related import cards_beside, pages_beside
 from storefront.reviews import reviews_of
 from storefront.versions import Version  # noqa: F401
+from storefront.ways import way_back
 
 
 class HomePage(ShopPage):
@@ -171,12 +173,10 @@ class LocationIndexPage(ShopPage):
 
     def get_context(self, request, *args, **kwargs):
         pages = LocationPage.objects.live().filter(is_withdrawn=False)
-        pages = with_hours(pages.select_related("location", "picture").defer("story"))
-        pages.sort(key=lambda page: (page.location.country_name, page.location.city, page.title))
-        places = [(page, opening_of(page.location)) for page in pages]
+        pages = pages.select_related("location", "picture").defer("story")
         return super().get_context(request, *args, **kwargs) | {
-            "places": places,
-            "next": request.GET.get("next", ""),
+            "places": places_of(request, pages),
+            "next": way_back(request, request.GET.get("next", ""), ""),
         }
 
 
