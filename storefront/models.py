@@ -1,5 +1,6 @@
 """The pages of the shop. Editors write them; price, stock and hours come from the domain, live."""
 
+from django.core.paginator import Paginator
 from django.db import models
 from django.db.models import Exists, OuterRef
 from django.http import Http404
@@ -25,6 +26,8 @@ from storefront.reviews import reviews_of
 from storefront.versions import Version  # noqa: F401
 from storefront.ways import way_back
 
+STORIES_A_PAGE = 12
+
 
 class HomePage(ShopPage):
     hero_title = models.CharField(_("headline"), max_length=120, blank=True)
@@ -38,7 +41,7 @@ class HomePage(ShopPage):
         FieldPanel("body"),
     ]
     parent_page_types = ["wagtailcore.Page"]
-    subpage_types = ["StoryPage", "PlainPage"]
+    subpage_types = ["StoryIndexPage", "StoryPage", "PlainPage"]
     max_count = 1
     shown_with = ("hero_picture",)
 
@@ -56,7 +59,7 @@ class HomePage(ShopPage):
         return super().get_context(request, *args, **kwargs) | {
             "shelf": [] if self.body else listing.cards(pages, request, limit=8),
             "categories": listing.category_tiles(CategoryPage.objects.filter(depth=self.depth + 2)),
-            "stories": StoryPage.objects.child_of(self).live().select_related("picture")[:3],
+            "stories": newest_stories(below=self)[:3],
         }
 
 
@@ -233,9 +236,35 @@ class PlainPage(WrittenPage):
         verbose_name = _("plain page")
 
 
+class StoryIndexPage(ShopPage):
+    """All stories, those that stand beside it as well."""
+
+    intro = models.TextField(_("introduction"), blank=True)
+
+    content_panels = [*Page.content_panels, "intro"]
+    parent_page_types = ["HomePage"]
+    subpage_types = ["StoryPage"]
+    max_count = 1
+
+    class Meta:
+        verbose_name = _("page of all stories")
+
+    def get_context(self, request, *args, **kwargs):
+        stories = Paginator(newest_stories(below=self.get_parent()), STORIES_A_PAGE)
+        return super().get_context(request, *args, **kwargs) | {
+            "stories": stories.get_page(request.GET.get("page"))
+        }
+
+
+def newest_stories(below):
+    stories = StoryPage.objects.descendant_of(below).live().select_related("picture")
+    return stories.defer("body").order_by("-date", "-pk")
+
+
 class StoryPage(WrittenPage):
     date = models.DateField(_("date"))
 
+    parent_page_types = ["HomePage", "StoryIndexPage"]
     content_panels = [*WrittenPage.content_panels, "date"]
 
     class Meta:
@@ -275,6 +304,7 @@ def _joins():
         LocationPage,
         LocationIndexPage,
         PlainPage,
+        StoryIndexPage,
         StoryPage,
     )
     for kind in kinds:
