@@ -106,6 +106,7 @@ MIDDLEWARE = [
     "shop.api.middleware.ProblemDocuments",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "shop.compression.CompressionMiddleware",
     "shop.content_security.ContentSecurityMiddleware",
     "shop.maintenance.MaintenanceMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
