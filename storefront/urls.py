@@ -1,5 +1,5 @@
 from django.conf import settings
-from django.urls import include, path
+from django.urls import include, path, re_path
 from wagtail import urls as wagtail_urls
 
 from storefront.views import location, pages
@@ -23,6 +23,8 @@ urlpatterns = [
         name="picture",
     ),
     path("", include("storefront.order_urls")),
+    path("", include("storefront.account_urls")),
+    re_path(wagtail_urls.serve_pattern, pages.serve),
     path("", include(wagtail_urls)),
 ]
 

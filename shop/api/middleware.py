@@ -39,3 +39,17 @@ def _as_problem(page):
         if name in page.headers:
             said.headers[name] = page.headers[name]
     return said
+
+
+class RateLimitHeaders:
+    """Tells a client how much it may still ask for."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        count = getattr(request, "rate_limit", None)
+        for name, value in (count.headers if count else {}).items():
+            response.headers[name] = value
+        return response

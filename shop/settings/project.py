@@ -75,6 +75,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "corsheaders",
     "rest_framework",
     "rest_framework_simplejwt.token_blacklist",
     "django_filters",
@@ -103,7 +104,9 @@ MIGRATION_MODULES = {
 }
 
 MIDDLEWARE = [
+    "shop.api.middleware.RateLimitHeaders",
     "shop.api.middleware.ProblemDocuments",
+    "corsheaders.middleware.CorsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "shop.compression.CompressionMiddleware",
