@@ -77,7 +77,7 @@ def test_list_with_a_location(client, shelves, django_assert_num_queries):
 
 
 def test_search(client, shelves, django_assert_num_queries):
-    visit(client, "/search/?q=product", django_assert_num_queries(4))
+    visit(client, "/search/?q=product", django_assert_num_queries(6))
 
 
 def test_home(client, shelves, django_assert_num_queries):
