@@ -57,6 +57,7 @@ class TokensSerializer(serializers.Serializer):
 class Login(APIView):
     """Answers a user with an access and a refresh token."""
 
+    guesses = "login"
     permission_classes = [AllowAny]
     authentication_classes = []
 

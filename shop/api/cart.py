@@ -148,6 +148,8 @@ class CartLocation(APIView):
 
 
 class CartPromoCodes(APIView):
+    guesses = "promo_code"
+
     @extend_schema(request=CodeSerializer, responses=CartSerializer)
     def post(self, request):
         basket = basket_of(request.user)

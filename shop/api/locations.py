@@ -59,12 +59,17 @@ class LocationFilter(filters.FilterSet):
         fields = ["country"]
 
 
-def by_reference(reference):
-    """A location by id, slug or exact name, whichever was given. Raises `Http404`."""
-    named = Q(code=reference) | Q(name__iexact=reference)
+def named(reference):
+    """What finds a location by id, slug or exact name, whichever was given."""
+    criteria = Q(code=reference) | Q(name__iexact=reference)
     if reference.isdecimal() and len(reference) < 19:
-        named |= Q(pk=reference)
-    location = Location.objects.open_to_shoppers().filter(named).first()
+        criteria |= Q(pk=reference)
+    return criteria
+
+
+def by_reference(reference):
+    """The location that is meant. Raises `Http404`."""
+    location = Location.objects.open_to_shoppers().filter(named(reference)).first()
     if location is None:
         raise Http404
     return location

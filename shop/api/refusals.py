@@ -2,7 +2,7 @@
 
 from http import HTTPStatus
 
-from rest_framework.exceptions import APIException, Throttled, ValidationError
+from rest_framework.exceptions import APIException, NotFound, Throttled, ValidationError
 
 from shop.basket.contents import (
     BasketGone,
@@ -22,8 +22,12 @@ from shop.checkout.place_order import (
 )
 from shop.order.statuses import InvalidTransition
 from shop.payment.gateways import PaymentRefused
+from shop.payment.refund_sums import CannotRestock
+from shop.payment.refunds import TooMuch
 from shop.payment.retrying import AlreadyPaid, PaymentFailed
+from shop.pickup.counter import CodeUnknown, PickupRefused, TooManyAttempts
 from shop.shipping.rates import CannotDeliver, NothingToDeliver
+from shop.voucher.making import CannotChange
 from shop.voucher.promo_codes import (
     PromoCodeRefused,
     PromoCodeUsedByContact,
@@ -62,20 +66,28 @@ CONFLICTS = {
     PromoCodeRefused: "promo_invalid",
     InvalidTransition: "invalid_transition",
     AlreadyPaid: "already_paid",
+    CannotChange: "of_a_set",
 }
 FIELDS = {
     (NotAQuantity, NotAStep, TooMuchAtOnce, BasketRefused, CannotOrder): "quantity",
     PaymentRefused: "payment",
     CannotDeliver: "fulfilment",
+    TooMuch: "amount",
+    CannotRestock: "restock",
 }
 
 
 def in_codes(refusal):
     """The API's own exception for what the domain refused, or None for anything else."""
-    if isinstance(refusal, TooManyWrongCodes):
-        return Throttled(60 * refusal.minutes)
-    if isinstance(refusal, PaymentFailed):
-        return NotPaid(str(refusal))
+    match refusal:
+        case TooManyWrongCodes() | TooManyAttempts():
+            return Throttled(60 * refusal.minutes)
+        case PaymentFailed():
+            return NotPaid(str(refusal))
+        case CodeUnknown():
+            return NotFound(str(refusal))
+        case PickupRefused():
+            return Conflict(str(refusal), refusal.code)
     if code := _first(CONFLICTS, refusal):
         return Conflict(str(refusal), code)
     if field := _first(FIELDS, refusal):

@@ -10,6 +10,10 @@ from shop.api import (
     papers,
     payments,
     products,
+    staff_orders,
+    staff_pickups,
+    staff_promo_codes,
+    staff_refunds,
     webhooks,
 )
 from shop.api.unknown import UnknownPath
@@ -51,6 +55,33 @@ urlpatterns = [
         r"^payment/webhook/simulated/?$",
         webhooks.SimulatedWebhook.as_view(),
         name="api-webhook-simulated",
+    ),
+    path("admin/orders/", staff_orders.StaffOrders.as_view(), name="api-staff-orders"),
+    path(
+        "admin/orders/<str:number>/",
+        staff_orders.StaffOrderDetail.as_view(),
+        name="api-staff-order",
+    ),
+    path(
+        "admin/orders/<str:number>/refunds/",
+        staff_refunds.StaffRefunds.as_view(),
+        name="api-staff-refunds",
+    ),
+    path("admin/pickups/", staff_pickups.StaffPickups.as_view(), name="api-staff-pickups"),
+    path(
+        "admin/pickups/<str:code>/collect/",
+        staff_pickups.StaffCollect.as_view(),
+        name="api-staff-collect",
+    ),
+    path(
+        "admin/promo-codes/",
+        staff_promo_codes.StaffPromoCodes.as_view(),
+        name="api-staff-promo-codes",
+    ),
+    path(
+        "admin/promo-codes/<str:code>/",
+        staff_promo_codes.StaffPromoCode.as_view(),
+        name="api-staff-promo-code",
     ),
     re_path(r"^", UnknownPath.as_view()),
 ]

@@ -120,7 +120,10 @@ ROLES = {
         *_TABLES,
         "order.view_order",
     ],
-    EDITOR: ["wagtailadmin.access_admin"],
+    EDITOR: [
+        "wagtailadmin.access_admin",
+        *(f"catalogue.{verb}_synonyms" for verb in _ALL),
+    ],
 }
 
 
@@ -154,8 +157,9 @@ def _permissions(names):
 def role_of(user):
     """What somebody is to the API's clients: `admin`, `seller` or `customer`.
 
-    Owners alone are admins there. The narrower roles work in the back office; a
-    program that acts for one of them may do what a customer may.
+    Owners alone are admins there. The narrower roles are customers by name; of the calls
+    for the staff, a program that acts for one of them may make those that it may take the
+    steps of in the back office.
     """
     titles = _titles(user)
     if user.is_superuser or OWNER in titles:

@@ -76,6 +76,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "corsheaders",
     "rest_framework",
     "rest_framework_simplejwt.token_blacklist",
     "django_filters",
@@ -104,10 +105,13 @@ MIGRATION_MODULES = {
 }
 
 MIDDLEWARE = [
+    "shop.api.middleware.RateLimitHeaders",
     "shop.api.middleware.ProblemDocuments",
+    "corsheaders.middleware.CorsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "shop.content_security.ContentSecurityMiddleware",
+    "shop.maintenance.MaintenanceMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "shop.nul.NoNulMiddleware",
