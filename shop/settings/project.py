@@ -24,6 +24,7 @@ INSTALLED_APPS = [
     "shop.demo",
     "shop.api",
     "shop.mail",
+    "shop.subscriptions",
     "shop.privacy",
     "shop.reconciliation",
     "shop.imports",
