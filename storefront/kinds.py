@@ -1,6 +1,7 @@
 """What all our pages share, and what those share that stand for something of the shop."""
 
 from django.db import models
+from django.db.models import Exists, ExpressionWrapper, F, OuterRef
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 from wagtail.fields import StreamField
@@ -10,6 +11,14 @@ from wagtail.models import Page, PageViewRestriction
 def prefixes(path, steplen=Page.steplen):
     """A page's own path and those of all above it."""
     return [path[:end] for end in range(steplen, len(path) + 1, steplen)]
+
+
+def is_restricted():
+    """Whether not everybody may see a page, for a query that finds it."""
+    restrictions = PageViewRestriction.objects.annotate(
+        path=ExpressionWrapper(OuterRef("path"), models.CharField())
+    )
+    return Exists(restrictions.filter(path__startswith=F("page__path")))
 
 
 class ShopPage(Page):
@@ -22,6 +31,8 @@ class ShopPage(Page):
         abstract = True
 
     def get_view_restrictions(self):
+        if getattr(self, "is_restricted", None) is False:
+            return PageViewRestriction.objects.none()
         # One query where Wagtail's own asks two, and for its ancestors one more.
         return PageViewRestriction.objects.filter(page__path__in=prefixes(self.path))
 

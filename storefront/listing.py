@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db.models import F, OuterRef, Prefetch, Subquery
+from django.db.models import F, Func, OuterRef, Prefetch, Subquery, Value
 from django.utils.translation import gettext_lazy as _
 
-from shop.catalogue.models import ProductCategory
+from shop.catalogue.finding.search import find
+from shop.catalogue.models import Product, ProductCategory
 from shop.partner.models import StockRecord
 from storefront.offers import Offer, lowest_price, offer_at, unit_of
+from storefront.paging import page_number
 
 PAGE_SIZE = 24
 
@@ -50,12 +52,11 @@ def of(request, pages):
 
 
 def found(request, pages, query):
-    """Those of these product pages that have these words, or words that begin so; best first."""
+    """Those of these product pages whose products answer to these words; best first."""
     shelf = _on_shelf(pages, request)
-    listing = _listing(request, shelf.search(query, operator="and"))
-    if listing.cards:
-        return listing
-    return _listing(request, shelf.autocomplete(query, operator="and"))
+    ids = find(Product.objects.filter(page__in=shelf.values("pk")), query).ids
+    place = Func(Value(ids), F("product_id"), template="array_position(%(expressions)s)")
+    return _listing(request, shelf.filter(product__in=ids).order_by(place))
 
 
 def cards(pages, request, limit=None):
@@ -72,7 +73,7 @@ def _on_shelf(pages, request):
 
 
 def _listing(request, pages, sort="", sorts=()):
-    number = _page_number(request)
+    number = page_number(request)
     start = (number - 1) * PAGE_SIZE
     # One more than is shown tells whether there is a next page, without counting.
     shown = list(pages[start : start + PAGE_SIZE + 1])
@@ -125,9 +126,3 @@ def _sorted(pages, sort, location):
     if sort == "name":
         return pages.order_by("title", "pk")
     return pages.order_by("-product_id" if sort == "new" else "product_id")
-
-
-def _page_number(request):
-    typed = request.GET.get("page", "")
-    # Nobody turns this many pages by hand; past it an offset only costs.
-    return min(int(typed), 1000) if typed.isdecimal() and int(typed) else 1

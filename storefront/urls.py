@@ -1,8 +1,11 @@
-from django.urls import include, path
+from django.conf import settings
+from django.urls import include, path, re_path
 from wagtail import urls as wagtail_urls
 
 from storefront.views import location, pages
+from storefront.views.offline import Offline, ServiceWorker
 from storefront.views.pictures import PictureView
+from storefront.views.style import StylePage
 
 urlpatterns = [
     path("search/", pages.search, name="search"),
@@ -12,11 +15,18 @@ urlpatterns = [
     path("c/<str:slug>/", pages.category, name="category"),
     path("l/<str:code>/", pages.location, name="location"),
     path("edit/product/<str:sku>/", pages.edit_product, name="edit_product_page"),
+    path("offline/", Offline.as_view(), name="offline"),
+    path("service-worker.js", ServiceWorker.as_view(), name="service_worker"),
     path(
         "pictures/<str:signature>/<int:image_id>/<str:filter_spec>/<str:filename>",
         PictureView.as_view(),
         name="picture",
     ),
     path("", include("storefront.order_urls")),
+    path("", include("storefront.account_urls")),
+    re_path(wagtail_urls.serve_pattern, pages.serve),
     path("", include(wagtail_urls)),
 ]
+
+if settings.DEBUG:
+    urlpatterns.insert(0, path("style/", StylePage.as_view(), name="style"))

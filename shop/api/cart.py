@@ -7,6 +7,7 @@ from rest_framework import serializers, status
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from shop.api.body import parsed
 from shop.api.fields import QuantityField
 from shop.api.locations import by_reference
 from shop.basket import contents, discounts
@@ -95,12 +96,6 @@ def _cart(basket):
 
 def _discount(given):
     return {"code": given["voucher"].code, "name": given["name"], "amount": given["discount"]}
-
-
-def parsed(serializer_class, request):
-    serializer = serializer_class(data=request.data)
-    serializer.is_valid(raise_exception=True)
-    return serializer.validated_data
 
 
 @extend_schema(responses=CartSerializer)

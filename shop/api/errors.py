@@ -77,10 +77,8 @@ def _detail(exc):
 
 def _errors(exc):
     """Each field by its whole name: `contact.name`."""
-    if isinstance(exc, exceptions.ParseError):
-        return {}
     if not isinstance(exc, exceptions.ValidationError):
-        return None
+        return {} if isinstance(exc, exceptions.ParseError) else None
     if isinstance(exc.detail, list):
         return {api_settings.NON_FIELD_ERRORS_KEY: exc.detail}
     return dict(_by_field(exc.detail))

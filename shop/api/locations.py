@@ -68,7 +68,7 @@ class LocationFilter(filters.FilterSet):
 
 def by_reference(reference):
     """A location by id, slug or exact name, whichever was given. Raises `Http404`."""
-    location = Location.objects.open_to_shoppers().by_reference(reference)
+    location = Location.objects.open_to_shoppers().called(reference).first()
     if location is None:
         raise Http404
     return location

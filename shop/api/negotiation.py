@@ -2,8 +2,8 @@ from rest_framework.exceptions import NotAcceptable
 from rest_framework.negotiation import DefaultContentNegotiation
 
 
-class JsonWhateverIsAsked(DefaultContentNegotiation):
-    """Who accepts something else gets what there is: an answer says more than a 406."""
+class OneKind(DefaultContentNegotiation):
+    """An address has one kind of answer: whoever asks for another gets that, and is not refused."""
 
     def select_renderer(self, request, renderers, format_suffix=None):
         try:

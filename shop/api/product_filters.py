@@ -44,7 +44,7 @@ class CategoryField(forms.CharField):
 class LocationField(forms.CharField):
     def clean(self, value):
         reference = super().clean(value)
-        location = reference and Location.objects.open_to_shoppers().by_reference(reference)
+        location = reference and Location.objects.open_to_shoppers().called(reference).first()
         if reference and not location:
             raise forms.ValidationError(_("There is no such location."))
         return location or None

@@ -32,7 +32,7 @@ class StaffOrderFilter(filters.FilterSet):
         fields = []
 
     def at_location(self, orders, _name, reference):
-        return orders.filter(location=Location.objects.by_reference(reference))
+        return orders.filter(location__in=Location.objects.called(reference))
 
     def since(self, orders, _name, moment):
         return orders.filter(date_placed__gte=moment)

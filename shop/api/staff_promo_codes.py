@@ -49,7 +49,7 @@ class LocationField(serializers.RelatedField):
     """A location by its id, slug or exact name; told by its slug."""
 
     def to_internal_value(self, reference):
-        found = self.get_queryset().by_reference(str(reference))
+        found = self.get_queryset().called(str(reference)).first()
         if found is None:
             raise serializers.ValidationError(_("There is no such location."))
         return found

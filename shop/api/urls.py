@@ -2,6 +2,7 @@ from django.urls import re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from shop.api import (
+    accounts,
     auth,
     cart,
     categories,
@@ -24,9 +25,13 @@ urlpatterns = [
     route("schema/", SpectacularAPIView, "api-schema"),
     route("docs/", SpectacularSwaggerSplitView, "api-docs", url_name="api-schema"),
     # The shop
+    route("auth/register", accounts.Register, "api-register"),
     route("auth/login", auth.Login, "api-login"),
     route("auth/token/refresh", auth.Refresh, "api-refresh"),
-    route("auth/me", auth.Me, "api-me"),
+    route("auth/logout", auth.Logout, "api-logout"),
+    route("auth/session", auth.Session, "api-session"),
+    route("auth/me", accounts.Me, "api-me"),
+    route("auth/me/export", accounts.Export, "api-export"),
     route("products/", products.ProductList, "api-products"),
     route("products/<str:sku>/", products.ProductDetail, "api-product"),
     route("categories/", categories.Categories, "api-categories"),
@@ -54,7 +59,7 @@ urlpatterns = [
     route("payment/<uuid:pk>/", payments.PaymentDetail, "api-payment"),
     route("payment/webhook/", webhooks.StripeWebhook, "api-webhook-stripe"),
     route("payment/webhook/simulated/", webhooks.SimulatedWebhook, "api-webhook-simulated"),
-    # The staff
+    # Staff
     route("admin/orders/", staff_orders.StaffOrders, "api-staff-orders"),
     route("admin/orders/<str:number>/", staff_orders.StaffOrderDetail, "api-staff-order"),
     route("admin/orders/<str:number>/refunds/", staff_refunds.StaffRefunds, "api-staff-refunds"),

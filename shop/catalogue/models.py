@@ -9,7 +9,10 @@ from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 from oscar.apps.catalogue.abstract_models import AbstractCategory, AbstractProduct
 from oscar.apps.catalogue.managers import ProductQuerySet as OscarProductQuerySet
+from wagtail.search import index
 
+from shop.catalogue.finding.fields import PRODUCT_FIELDS
+from shop.catalogue.finding.models import Synonyms, Word  # noqa: F401
 from shop.catalogue.units import Unit, format_quantity, steps_in
 
 GRAMS_A_KILOGRAM = 1000
@@ -33,7 +36,7 @@ class ProductQuerySet(OscarProductQuerySet):
         return self.filter(seller=user)
 
 
-class Product(AbstractProduct):
+class Product(index.Indexed, AbstractProduct):
     unit = models.CharField(_("unit"), max_length=8, choices=Unit, default=Unit.PIECE)
     step = models.DecimalField(
         _("sold in steps of"),
@@ -77,6 +80,10 @@ class Product(AbstractProduct):
     )
 
     objects = ProductQuerySet.as_manager()
+
+    search_fields = PRODUCT_FIELDS
+    # `finding.index` does it, in one go with the product's words.
+    search_auto_update = False
 
     class Meta(AbstractProduct.Meta):
         constraints = [

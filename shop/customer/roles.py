@@ -118,7 +118,10 @@ ROLES = {
         *_TABLES,
         "order.view_order",
     ],
-    EDITOR: ["wagtailadmin.access_admin"],
+    EDITOR: [
+        "wagtailadmin.access_admin",
+        *(f"catalogue.{verb}_synonyms" for verb in _ALL),
+    ],
 }
 
 

@@ -26,12 +26,12 @@ class LocationQuerySet(models.QuerySet):
     def open_to_shoppers(self):
         return self.filter(is_active=True)
 
-    def by_reference(self, reference):
-        """The one with this id, slug or name, in whatever capitals; None if there is none."""
-        called = [Q(code__iexact=reference), Q(name__iexact=reference)]
+    def called(self, reference):
+        """Those with this id, slug or name, in whatever capitals."""
+        named = Q(code__iexact=reference) | Q(name__iexact=reference)
         if reference.isascii() and reference.isdecimal() and len(reference) < LONGEST_ID:
-            called.insert(0, Q(pk=reference))
-        return next((found for way in called if (found := self.filter(way).first())), None)
+            named |= Q(pk=reference)
+        return self.filter(named)
 
     def visible_to(self, user):
         """The locations whose rows somebody may see: the one policy for all of them."""

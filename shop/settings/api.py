@@ -12,9 +12,9 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "shop.api.negotiation.OneKind",
     "EXCEPTION_HANDLER": "shop.api.errors.problem_handler",
     "DEFAULT_THROTTLE_CLASSES": ["shop.api.limits.Limits"],
-    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "shop.api.negotiation.JsonWhateverIsAsked",
     "DEFAULT_SCHEMA_CLASS": "shop.api.schema.ContractSchema",
     # In UTC, as all of the shop's times are.
     "DATETIME_FORMAT": "%Y-%m-%dT%H:%M:%SZ",

@@ -2,11 +2,35 @@
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
+from wagtail import views as wagtail_views
+from wagtail.models import Site
 
 from storefront import listing
-from storefront.models import CategoryPage, LocationPage, ProductPage
+from storefront.models import CategoryPage, LocationPage, ProductPage, page_at
+
+
+def serve(request, path):
+    """Wagtail's own; it would ask for the site and the home page before it asks for the page."""
+    if path:
+        request._wagtail_route_for_request = _route(request, path)
+    return wagtail_views.serve(request, path)
+
+
+def _route(request, path):
+    try:
+        return page_at(f"{_root_path()}{path}").route(request, [])
+    except Http404:
+        return None
+
+
+def _root_path():
+    roots = Site.get_site_root_paths()
+    here = (root.root_path for root in roots if root.language_code == get_language())
+    return next(here, roots[0].root_path)
 
 
 def product(request, sku):

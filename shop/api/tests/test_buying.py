@@ -4,7 +4,6 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from shop.api.tests.callers import Caller
 from shop.basket.models import Basket
 from shop.inventory import stock
 from shop.order.models import Order
@@ -17,6 +16,7 @@ from shop.testing.factories import (
     offer,
 )
 from shop.testing.invariants import assert_invariants
+from shop.testing.programs import Program
 
 pytestmark = pytest.mark.django_db
 
@@ -253,7 +253,7 @@ def test_queries_do_not_depend_on_the_lines(here):
 
 
 def _checkout_queries(here, lines, **headers):
-    shopper = Caller(make_user())
+    shopper = Program(make_user())
     for _line in range(lines):
         product = make_product()
         offer(product, here)

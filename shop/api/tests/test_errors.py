@@ -6,6 +6,8 @@ import pytest
 from django.db import OperationalError
 from django.test import Client
 
+from shop.testing.programs import Program
+
 pytestmark = pytest.mark.django_db
 
 
@@ -120,5 +122,6 @@ def test_a_session_without_its_token_writes_nothing(shopper, tea):
 
 
 def test_a_host_that_is_not_ours(shopper):
+    assert isinstance(shopper, Program)
     answer = shopper.client.get("/api/cart/", headers={"host": "elsewhere.example"})
     assert_problem(answer, 400, "invalid")

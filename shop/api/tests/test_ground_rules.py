@@ -4,21 +4,15 @@ import re
 
 import pytest
 
-from shop.api.tests.callers import PROBLEM, Caller, refused
+from shop.api.tests.problems import PROBLEM, refused
 from shop.customer.models import User
 from shop.testing.factories import make_location, make_order, make_product, offer
+from shop.testing.programs import Program
 
 pytestmark = pytest.mark.django_db
 
 COLLECTIONS = ["/api/products/", "/api/categories/", "/api/locations/", "/api/orders/"]
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
-
-
-@pytest.fixture
-def tea(here):
-    tea = make_product(title="Tea", upc="TEA")
-    offer(tea, here, "3.20", in_stock=5)
-    return tea
 
 
 @pytest.mark.parametrize(
@@ -37,11 +31,11 @@ def tea(here):
         "/api/docs/",
     ],
 )
-def test_an_address_needs_no_slash_at_its_end(customer, tea, path):
+def test_an_address_needs_no_slash_at_its_end(shopper, tea, path):
     address, mark, query = path.partition("?")
     plain = address.rstrip("/")
 
-    with_slash, without = (customer.get(a + mark + query) for a in (f"{plain}/", plain))
+    with_slash, without = (shopper.get(a + mark + query) for a in (f"{plain}/", plain))
 
     assert (with_slash.status_code, without.status_code) == (200, 200)
     if "schema" not in path and "docs" not in path:
@@ -69,73 +63,73 @@ def test_two_slashes_are_another_address(anybody, tea):
         ({"limit": "0"}, ["limit", "page"]),
     ],
 )
-def test_a_wrong_page_is_named(customer, collection, query, wrong):
-    assert refused(customer.get(collection, **query)) == (400, "invalid", *wrong)
+def test_a_wrong_page_is_named(shopper, collection, query, wrong):
+    assert refused(shopper.get(collection, query)) == (400, "invalid", *wrong)
 
 
 @pytest.mark.parametrize("collection", COLLECTIONS)
 @pytest.mark.parametrize("page", [7, 999_999_999_999])
-def test_a_page_past_the_end_is_empty(customer, collection, page):
-    answer = customer.get(collection, page=page, limit=100)
+def test_a_page_past_the_end_is_empty(shopper, collection, page):
+    answer = shopper.get(collection, {"page": page, "limit": 100})
 
     assert answer.json() == {"page": page, "limit": 100, "total": 0, "items": []}
 
 
-def test_each_refusal_has_its_status_and_its_code(anybody, customer):
-    forged = Caller()
+def test_each_refusal_has_its_status_and_its_code(anybody, shopper):
+    forged = Program()
     forged.client.defaults["HTTP_AUTHORIZATION"] = "Bearer made.up.token"
 
     assert refused(anybody.get("/api/cart/")) == (401, "not_authenticated")
     assert refused(forged.get("/api/cart/")) == (401, "token_not_valid")
     assert refused(anybody.get("/api/nothing/")) == (404, "not_found")
-    assert refused(customer.delete("/api/products/")) == (405, "method_not_allowed")
+    assert refused(shopper.delete("/api/products/")) == (405, "method_not_allowed")
 
 
 def test_who_is_to_sign_in_is_told_how(anybody):
     assert anybody.get("/api/cart/")["www-authenticate"].startswith("Bearer")
 
 
-def test_a_method_that_is_not_taken_is_answered_with_those_that_are(customer):
-    assert "GET" in customer.patch("/api/categories/")["allow"]
+def test_a_method_that_is_not_taken_is_answered_with_those_that_are(shopper):
+    assert "GET" in shopper.patch("/api/categories/")["allow"]
 
 
-def test_what_is_no_json_is_not_read(customer):
-    broken = customer.client.post("/api/cart/", "{", content_type="application/json")
-    other = customer.client.post("/api/cart/", "<a/>", content_type="text/xml")
+def test_what_is_no_json_is_not_read(shopper):
+    broken = shopper.client.post("/api/cart/", "{", content_type="application/json")
+    other = shopper.client.post("/api/cart/", "<a/>", content_type="text/xml")
 
     assert refused(broken) == (400, "parse_error")
     assert refused(other) == (415, "unsupported_media_type")
 
 
-def test_who_accepts_a_page_gets_json_all_the_same(customer):
-    customer.client.defaults["HTTP_ACCEPT"] = "text/html"
+def test_who_accepts_a_page_gets_json_all_the_same(shopper):
+    shopper.client.defaults["HTTP_ACCEPT"] = "text/html"
 
-    assert customer.get("/api/cart/")["content-type"] == "application/json"
-    assert customer.get("/api/nothing/")["content-type"] == PROBLEM
-
-
-def test_whose_account_is_gone_has_no_valid_token(customer):
-    User.objects.filter(pk=customer.user.pk).delete()
-
-    assert refused(customer.get("/api/cart/")) == (401, "token_not_valid")
+    assert shopper.get("/api/cart/")["content-type"] == "application/json"
+    assert shopper.get("/api/nothing/")["content-type"] == PROBLEM
 
 
-def test_a_whole_quantity_has_no_point(customer, tea):
+def test_whose_account_is_gone_has_no_valid_token(shopper):
+    User.objects.filter(pk=shopper.user.pk).delete()
+
+    assert refused(shopper.get("/api/cart/")) == (401, "token_not_valid")
+
+
+def test_a_whole_quantity_has_no_point(shopper, tea):
     cheese = make_product(upc="CHEESE", unit="kg", step="0.25")
     offer(cheese, make_location(name="Magpie There"), in_stock=7)
 
-    assert customer.post("/api/cart/", {"sku": "TEA", "quantity": 2}).status_code == 201
+    assert shopper.post("/api/cart/", {"sku": "TEA", "quantity": 2}).status_code == 201
 
-    assert b'"quantity":2,' in customer.get("/api/cart/").content
-    assert b'"stock_quantity":5,' in customer.get("/api/products/TEA/").content
-    assert b'"stock_quantity":1.75,' in customer.get("/api/products/CHEESE/").content
-    assert b'"step":0.25,' in customer.get("/api/products/CHEESE/").content
+    assert b'"quantity":2,' in shopper.get("/api/cart/").content
+    assert b'"stock_quantity":5,' in shopper.get("/api/products/TEA/").content
+    assert b'"stock_quantity":1.75,' in shopper.get("/api/products/CHEESE/").content
+    assert b'"step":0.25,' in shopper.get("/api/products/CHEESE/").content
 
 
-def test_moments_are_told_in_utc(customer, tea, here):
-    order = make_order(here, (tea, 1), user=customer.user)
+def test_moments_are_told_in_utc(shopper, tea, here):
+    order = make_order(here, (tea, 1), user=shopper.user)
 
-    told = customer.get(f"/api/orders/{order.number}/").json()
+    told = shopper.get(f"/api/orders/{order.number}/").json()
 
     assert MOMENT.fullmatch(told["created_at"])
     assert MOMENT.fullmatch(told["history"][0]["at"])

@@ -4,9 +4,9 @@ import pytest
 from redis.exceptions import ConnectionError as Gone
 
 from shop.api import limits
-from shop.api.tests.callers import Caller
 from shop.api.tests.test_orders import assert_refused
 from shop.testing.factories import make_user
+from shop.testing.programs import Program
 
 pytestmark = pytest.mark.django_db
 
@@ -45,7 +45,7 @@ def test_who_asks_too_much_has_to_wait_and_is_told_how_long(shopper, stranger, n
 
 def test_an_address_is_counted_whoever_asks_from_there(narrow, settings):
     narrow(address=2)
-    programs = [Caller(make_user()) for _user in range(3)]
+    programs = [Program(make_user()) for _user in range(3)]
     statuses = [program.get("/api/cart/").status_code for program in programs]
     assert statuses == [200, 200, 429]
     assert programs[0].client.get("/api/cart/", REMOTE_ADDR="192.0.2.7").status_code == 200
@@ -54,7 +54,7 @@ def test_an_address_is_counted_whoever_asks_from_there(narrow, settings):
 def test_nobody_chooses_an_address(narrow, shopper):
     narrow(address=1)
     statuses = [
-        shopper.client.get("/api/cart/", headers={"X-Forwarded-For": f"192.0.2.{n}"}).status_code
+        shopper.get("/api/cart/", **{"X-Forwarded-For": f"192.0.2.{n}"}).status_code
         for n in range(2)
     ]
     assert statuses == [200, 429]
@@ -68,12 +68,12 @@ def test_nobody_chooses_an_address(narrow, shopper):
         ("pickup", "/api/admin/pickups/", {"code": "x"}),
     ],
 )
-def test_whoever_guesses_has_less(admin, narrow, kind, path, body):
+def test_whoever_guesses_has_less(owner, narrow, kind, path, body):
     narrow(**{kind: 1})
-    guessed = [admin.post(path, body) for _guess in range(2)]
+    guessed = [owner.post(path, body) for _guess in range(2)]
     assert guessed[0].status_code != 429
     assert_refused(guessed[1], "throttled", 429)
-    assert admin.get("/api/cart/").status_code == 200
+    assert owner.get("/api/cart/").status_code == 200
 
 
 def test_a_gateway_is_never_told_to_wait(client, narrow):
@@ -110,12 +110,12 @@ class TestOtherSites:
     }
 
     def test_may_not_use_it(self, shopper):
-        answer = shopper.client.get("/api/cart/", headers=self.SITE)
+        answer = shopper.get("/api/cart/", **self.SITE)
         assert "access-control-allow-origin" not in answer
 
     def test_may_if_they_are_named(self, shopper, settings):
         settings.CORS_ALLOWED_ORIGINS = ["https://till.example"]
-        answer = shopper.client.get("/api/cart/", headers=self.SITE)
+        answer = shopper.get("/api/cart/", **self.SITE)
         asked = shopper.client.options("/api/checkout/", headers=self.ASKS)
         assert answer["access-control-allow-origin"] == "https://till.example"
         assert "access-control-allow-credentials" not in answer

@@ -7,13 +7,13 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
-from shop.api.tests.callers import Caller
 from shop.api.tests.test_buying import CHECKOUT
 from shop.idempotency import once
 from shop.idempotency.models import FirstAnswer
 from shop.order.models import Order
 from shop.testing.factories import make_location, make_product, make_user, offer
 from shop.testing.invariants import assert_invariants
+from shop.testing.programs import Program
 from shop.testing.races import on_committed_rows, race
 from shop.testing.statements import stock_moved_last
 
@@ -138,12 +138,12 @@ def let_pass(time):
 
 @on_committed_rows
 def test_of_many_at_once_one_orders_and_all_hear_of_it():
-    shopper = Caller(make_user())
+    shopper = Program(make_user())
     tea = make_product(upc="TEA")
     offer(tea, make_location(), in_stock=5)
     shopper.post("/api/cart/", {"sku": "TEA", "quantity": 2})
 
-    answers = race(*[partial(buy, Caller(shopper.user)) for _thread in range(6)])
+    answers = race(*[partial(buy, Program(shopper.user)) for _thread in range(6)])
 
     assert {answer.status_code for answer in answers} == {201}
     assert len({answer.content for answer in answers}) == 1
@@ -154,13 +154,13 @@ def test_of_many_at_once_one_orders_and_all_hear_of_it():
 
 @on_committed_rows
 def test_of_many_at_once_with_keys_of_their_own_one_orders_too():
-    shopper = Caller(make_user())
+    shopper = Program(make_user())
     tea = make_product(upc="TEA")
     offer(tea, make_location(), in_stock=5)
     shopper.post("/api/cart/", {"sku": "TEA", "quantity": 2})
 
     keys = [{"Idempotency-Key": str(uuid4())} for _thread in range(4)]
-    answers = race(*[partial(buy, Caller(shopper.user), **key) for key in keys])
+    answers = race(*[partial(buy, Program(shopper.user), **key) for key in keys])
 
     assert {answer.status_code for answer in answers} <= {201, 409}
     assert Order.objects.count() == 1

@@ -138,11 +138,11 @@ class TestPapers:
         ],
     )
     def test_its_owner_and_the_shops_owner_have_them(
-        self, shopper, admin, paid, rest, kind, begins
+        self, shopper, owner, paid, rest, kind, begins
     ):
-        for program in (shopper, admin):
+        for program in (shopper, owner):
             for accepted in (kind, "application/json", "*/*"):
-                answer = program.client.get(address(paid, rest), headers={"accept": accepted})
+                answer = program.get(address(paid, rest), accept=accepted)
                 assert (answer.status_code, answer["content-type"]) == (200, kind)
                 assert answer.content.startswith(begins)
                 assert "no-store" in answer["cache-control"]
@@ -158,7 +158,7 @@ class TestPapers:
 
     @pytest.mark.parametrize("rest", ["qr.svg", "qr.png", "invoice.pdf"])
     def test_before_it_is_paid_there_are_none(self, shopper, placed, rest):
-        answer = shopper.client.get(address(placed, rest), headers={"accept": "image/png"})
+        answer = shopper.get(address(placed, rest), accept="image/png")
         assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
         assert answer["content-type"] == "application/problem+json"
 

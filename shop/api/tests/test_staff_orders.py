@@ -7,7 +7,6 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from shop.api.tests.callers import Caller
 from shop.api.tests.test_orders import assert_refused
 from shop.audit.trail import entries_of
 from shop.customer import roles
@@ -23,6 +22,7 @@ from shop.testing.factories import (
     offer,
 )
 from shop.testing.invariants import assert_invariants
+from shop.testing.programs import Program
 from shop.testing.statements import stock_moved_last
 from shop.testing.worker import do_all_work
 
@@ -50,7 +50,7 @@ def sent(here, tea, shopper):
 
 @pytest.fixture
 def desk(here):
-    return Caller(make_user(roles.ORDER_DESK, [here]))
+    return Program(make_user(roles.ORDER_DESK, [here]))
 
 
 def of(order, rest=""):
@@ -67,8 +67,8 @@ def numbers(program, query=""):
 
 
 class TestSeen:
-    def test_by_those_who_work_there(self, admin, seller, seller_elsewhere, desk, paid):
-        for program in (admin, seller, desk):
+    def test_by_those_who_work_there(self, owner, seller, seller_elsewhere, desk, paid):
+        for program in (owner, seller, desk):
             assert numbers(program) == [paid.number]
             assert program.get(of(paid)).json()["number"] == paid.number
         assert numbers(seller_elsewhere) == []
@@ -80,15 +80,15 @@ class TestSeen:
             assert_refused(program.get(of(paid)), "permission_denied", 403)
         assert client.get(of(paid)).status_code == 401
 
-    def test_without_who_it_is_for_or_what_it_is_collected_with(self, admin, shopper, sent, paid):
+    def test_without_who_it_is_for_or_what_it_is_collected_with(self, owner, shopper, sent, paid):
         code = shopper.get(f"/api/orders/{paid.number}/").json()["pickup"]["code"]
-        told = admin.get(f"{ORDERS}?page=1").content.decode()
+        told = owner.get(f"{ORDERS}?page=1").content.decode()
         secrets = (CONTACT.name, CONTACT.email, CONTACT.phone, ADDRESS.line1, ADDRESS.city)
         for secret in (*secrets, shopper.user.username, shopper.user.email, code):
             assert secret not in told
-        assert admin.get(of(paid)).json()["pickup"].keys() == {"code", "qr_url", "expires_at"}
+        assert owner.get(of(paid)).json()["pickup"].keys() == {"code", "qr_url", "expires_at"}
 
-    def test_narrowed_down(self, admin, here, tea, paid):
+    def test_narrowed_down(self, owner, here, tea, paid):
         there = make_location(name="Magpie There", code="there")
         offer(tea, there)
         other = make_order(there, (tea, 1))
@@ -96,41 +96,41 @@ class TestSeen:
         day = f"{timezone.now() - timedelta(days=3):%Y-%m-%d}"
         today = f"{timezone.now():%Y-%m-%d}"
 
-        assert numbers(admin) == [paid.number, other.number]
-        assert numbers(admin, "&status=paid") == [paid.number]
-        assert numbers(admin, "&location=there") == [other.number]
-        assert numbers(admin, f"&location={here.pk}") == [paid.number]
-        assert numbers(admin, "&location=magpie%20there&status=paid") == []
-        assert numbers(admin, f"&from={today}") == [paid.number]
-        assert numbers(admin, f"&from={day}&to={day}") == [other.number]
-        assert numbers(admin, f"&to={day}T00:00:00Z") == []
-        assert numbers(admin, "&from=0001-01-01&to=9999-12-31") == [paid.number, other.number]
+        assert numbers(owner) == [paid.number, other.number]
+        assert numbers(owner, "&status=paid") == [paid.number]
+        assert numbers(owner, "&location=there") == [other.number]
+        assert numbers(owner, f"&location={here.pk}") == [paid.number]
+        assert numbers(owner, "&location=magpie%20there&status=paid") == []
+        assert numbers(owner, f"&from={today}") == [paid.number]
+        assert numbers(owner, f"&from={day}&to={day}") == [other.number]
+        assert numbers(owner, f"&to={day}T00:00:00Z") == []
+        assert numbers(owner, "&from=0001-01-01&to=9999-12-31") == [paid.number, other.number]
 
     @pytest.mark.parametrize(
         ("query", "named"),
         [("status=lost", "status"), ("from=soon", "from"), ("to=2026-13-01", "to")],
     )
-    def test_what_is_no_filter_is_named(self, admin, query, named):
-        refused = admin.get(f"{ORDERS}?page=1&{query}")
+    def test_what_is_no_filter_is_named(self, owner, query, named):
+        refused = owner.get(f"{ORDERS}?page=1&{query}")
         assert (refused.status_code, list(refused.json()["errors"])) == (400, [named])
 
-    def test_at_the_same_cost_whatever_there_is(self, admin, here, tea, paid):
-        few = self.queries(admin)
+    def test_at_the_same_cost_whatever_there_is(self, owner, here, tea, paid):
+        few = self.queries(owner)
         for _order in range(2):
             make_order(here, (tea, 1))
         do_all_work()
-        assert few == self.queries(admin) <= 14
+        assert few == self.queries(owner) <= 14
 
-    def queries(self, admin):
+    def queries(self, owner):
         with CaptureQueriesContext(connection) as queries:
-            admin.get(f"{ORDERS}?page=1")
+            owner.get(f"{ORDERS}?page=1")
         return len(queries)
 
 
 class TestMovedOn:
-    def test_from_paid_to_completed(self, admin, paid):
-        ready = move(admin, paid, "ready")
-        completed = move(admin, paid, "completed", reason="Known at the door.")
+    def test_from_paid_to_completed(self, owner, paid):
+        ready = move(owner, paid, "ready")
+        completed = move(owner, paid, "completed", reason="Known at the door.")
 
         assert (ready.json()["status"], completed.json()["status"]) == ("ready", "completed")
         assert [entry.summary for entry in entries_of(paid)][::-1] == [
@@ -139,52 +139,52 @@ class TestMovedOn:
         ]
         assert_invariants()
 
-    def test_a_delivery_on_its_way_and_to_its_door(self, admin, sent):
-        shipped = move(admin, sent, "shipped", tracking={"carrier": "CTT", "number": "RR1"})
-        told_anew = admin.patch(of(sent), {"tracking": "RR2"})
-        arrived = move(admin, sent, "completed")
+    def test_a_delivery_on_its_way_and_to_its_door(self, owner, sent):
+        shipped = move(owner, sent, "shipped", tracking={"carrier": "CTT", "number": "RR1"})
+        told_anew = owner.patch(of(sent), {"tracking": "RR2"})
+        arrived = move(owner, sent, "completed")
 
         assert shipped.json()["tracking"] == {"carrier": "CTT", "number": "RR1"}
         assert told_anew.json()["tracking"] == {"carrier": "", "number": "RR2"}
         assert arrived.json()["status"] == "completed"
         assert_invariants()
 
-    def test_a_cancelled_one_sends_its_money_back(self, admin, paid):
-        assert move(admin, paid, "cancelled", reason="Sold out.").json()["status"] == "cancelled"
+    def test_a_cancelled_one_sends_its_money_back(self, owner, paid):
+        assert move(owner, paid, "cancelled", reason="Sold out.").json()["status"] == "cancelled"
         do_all_work()
-        assert admin.get(of(paid)).json()["payment"]["refunded"] == "6.40"
+        assert owner.get(of(paid)).json()["payment"]["refunded"] == "6.40"
         assert_invariants()
 
     @pytest.mark.parametrize("status", ["pending", "paid", "shipped", "completed", "refunded"])
-    def test_where_it_cannot_go_it_does_not(self, admin, paid, status):
-        refused = move(admin, paid, status)
+    def test_where_it_cannot_go_it_does_not(self, owner, paid, status):
+        refused = move(owner, paid, status)
         assert refused.status_code == 409
         assert refused.json()["code"] in ("invalid_transition", "not_ready")
-        assert admin.get(of(paid)).json()["status"] == "paid"
+        assert owner.get(of(paid)).json()["status"] == "paid"
 
-    def test_a_parcels_number_before_there_is_a_parcel(self, admin, sent):
-        assert_refused(admin.patch(of(sent), {"tracking": "RR2"}), "invalid_transition")
+    def test_a_parcels_number_before_there_is_a_parcel(self, owner, sent):
+        assert_refused(owner.patch(of(sent), {"tracking": "RR2"}), "invalid_transition")
 
     @pytest.mark.parametrize(
         ("body", "field"),
         [({}, "status"), ({"status": "lost"}, "status"), ({"tracking": [1]}, "tracking")],
     )
-    def test_what_is_no_step_is_named(self, admin, sent, body, field):
-        refused = admin.patch(of(sent), body)
+    def test_what_is_no_step_is_named(self, owner, sent, body, field):
+        refused = owner.patch(of(sent), body)
         assert refused.status_code == 400
         assert next(iter(refused.json()["errors"])).startswith(field)
 
     def test_by_nobody_who_may_not(self, seller, seller_elsewhere, shopper, desk, paid):
         for program in (seller, seller_elsewhere, shopper):
             assert_refused(move(program, paid, "ready"), "permission_denied", 403)
-        elsewhere = Caller(make_user(roles.ORDER_DESK, [make_location()]))
+        elsewhere = Program(make_user(roles.ORDER_DESK, [make_location()]))
         assert_refused(move(elsewhere, paid, "ready"), "not_found", 404)
         assert move(desk, paid, "ready").status_code == 200
 
 
 class TestRefunded:
-    def test_a_part(self, admin, paid, tea):
-        part = refund(admin, paid, amount="2.40", reason="Torn bags.")
+    def test_a_part(self, owner, paid, tea):
+        part = refund(owner, paid, amount="2.40", reason="Torn bags.")
 
         assert part.status_code == 201
         assert part.json() | {"id": "", "payment": "", "created_at": ""} == {
@@ -198,48 +198,48 @@ class TestRefunded:
             "created_at": "",
         }
         do_all_work()
-        order = admin.get(of(paid)).json()
+        order = owner.get(of(paid)).json()
         assert (order["status"], order["payment"]["refunded"]) == ("paid", "2.40")
         assert tea.stockrecords.get().num_allocated == 2
         assert_invariants()
 
-    def test_the_rest_with_its_goods(self, admin, paid, tea):
+    def test_the_rest_with_its_goods(self, owner, paid, tea):
         with stock_moved_last():
-            assert refund(admin, paid, **{"Idempotency-Key": "k"}).json()["amount"] == "6.40"
+            assert refund(owner, paid, **{"Idempotency-Key": "k"}).json()["amount"] == "6.40"
         do_all_work()
-        assert admin.get(of(paid)).json()["status"] == "refunded"
+        assert owner.get(of(paid)).json()["status"] == "refunded"
         assert tea.stockrecords.get().net_stock_level == 5
         assert_invariants()
 
     @pytest.mark.parametrize(("restock", "left"), [(True, 5), (False, 3), (None, 3)])
-    def test_what_was_handed_over_comes_back_if_it_is_said(self, admin, paid, tea, restock, left):
-        move(admin, paid, "ready"), move(admin, paid, "completed", reason="Known.")
-        assert refund(admin, paid, restock=restock).status_code == 201
+    def test_what_was_handed_over_comes_back_if_it_is_said(self, owner, paid, tea, restock, left):
+        move(owner, paid, "ready"), move(owner, paid, "completed", reason="Known.")
+        assert refund(owner, paid, restock=restock).status_code == 201
         do_all_work()
         assert tea.stockrecords.get().num_in_stock == left
         assert_invariants()
 
     @pytest.mark.parametrize("amount", ["6.41", "0", "-1", "much", "1.001"])
-    def test_no_more_than_is_left(self, admin, paid, amount):
-        refused = refund(admin, paid, amount=amount)
+    def test_no_more_than_is_left(self, owner, paid, amount):
+        refused = refund(owner, paid, amount=amount)
         assert (refused.status_code, list(refused.json()["errors"])) == (400, ["amount"])
 
-    def test_not_before_it_is_paid(self, admin, here, tea):
-        refused = refund(admin, make_order(here, (tea, 1)))
+    def test_not_before_it_is_paid(self, owner, here, tea):
+        refused = refund(owner, make_order(here, (tea, 1)))
         assert (refused.status_code, list(refused.json()["errors"])) == (400, ["amount"])
 
-    def test_once_for_a_key(self, admin, paid):
-        again = [refund(admin, paid, amount="1.00", **{"Idempotency-Key": "k"}) for _ in "ab"]
+    def test_once_for_a_key(self, owner, paid):
+        again = [refund(owner, paid, amount="1.00", **{"Idempotency-Key": "k"}) for _ in "ab"]
         assert [answer.status_code for answer in again] == [201, 201]
         assert again[0].json() == again[1].json()
         assert again[1]["Idempotent-Replayed"] == "true"
         do_all_work()
-        assert admin.get(of(paid)).json()["payment"]["refunded"] == "1.00"
+        assert owner.get(of(paid)).json()["payment"]["refunded"] == "1.00"
 
     def test_by_nobody_who_may_not(self, seller, shopper, paid):
         for program in (seller, shopper):
             assert_refused(refund(program, paid), "permission_denied", 403)
-        elsewhere = Caller(make_user(roles.ORDER_DESK, [make_location()]))
+        elsewhere = Program(make_user(roles.ORDER_DESK, [make_location()]))
         assert_refused(refund(elsewhere, paid), "not_found", 404)
 
 

@@ -2,7 +2,6 @@
 
 import pytest
 
-from shop.api.tests.callers import Caller
 from shop.api.tests.test_orders import assert_refused
 from shop.customer import roles
 from shop.order import lifecycle
@@ -11,6 +10,7 @@ from shop.payment.cancellation import cancel_order
 from shop.pickup import codes, undo
 from shop.testing.factories import make_location, make_order, make_user
 from shop.testing.invariants import assert_invariants
+from shop.testing.programs import Program
 from shop.testing.races import on_committed_rows, race
 from shop.testing.worker import do_all_work
 
@@ -20,12 +20,12 @@ PICKUPS = "/api/admin/pickups/"
 
 @pytest.fixture
 def counter(here):
-    return Caller(make_user(roles.COUNTER, [here]))
+    return Program(make_user(roles.COUNTER, [here]))
 
 
 @pytest.fixture
 def counter_elsewhere():
-    return Caller(make_user(roles.COUNTER, [make_location()]))
+    return Program(make_user(roles.COUNTER, [make_location()]))
 
 
 @pytest.fixture
@@ -138,7 +138,7 @@ def test_nobody_else_hands_over(shopper, stranger, seller, client, ready):
 
 @on_committed_rows
 def test_of_two_colleagues_at_once_one_hands_over(counter, here, ready):
-    colleague, token = Caller(make_user(roles.COUNTER, [here])), token_of(ready)
+    colleague, token = Program(make_user(roles.COUNTER, [here])), token_of(ready)
 
     answers = race(lambda: collect(counter, token), lambda: collect(colleague, token))
 

@@ -18,9 +18,9 @@ CODES = "/api/admin/promo-codes/"
 TEN = {"code": "ten", "kind": "percent", "value": "10"}
 
 
-def test_a_code_is_made_read_changed_and_deleted(admin, here, tea):
+def test_a_code_is_made_read_changed_and_deleted(owner, here, tea):
     make_category("Drinks")
-    made = admin.post(
+    made = owner.post(
         CODES,
         TEN
         | {
@@ -33,8 +33,8 @@ def test_a_code_is_made_read_changed_and_deleted(admin, here, tea):
             "locations": ["magpie here"],
         },
     )
-    read = admin.get(f"{CODES}Ten/")
-    changed = admin.patch(f"{CODES}TEN/", {"value": "15.00", "max_uses": None, "categories": []})
+    read = owner.get(f"{CODES}Ten/")
+    changed = owner.patch(f"{CODES}TEN/", {"value": "15.00", "max_uses": None, "categories": []})
 
     assert (made.status_code, read.status_code, changed.status_code) == (201, 200, 200)
     assert made.json() == read.json()
@@ -57,12 +57,12 @@ def test_a_code_is_made_read_changed_and_deleted(admin, here, tea):
     }
     differing = {"value": "15.00", "max_uses": None, "categories": []}
     assert changed.json() == read.json() | differing
-    assert admin.delete(f"{CODES}TEN/").status_code == 204
-    assert_refused(admin.get(f"{CODES}TEN/"), "not_found", 404)
+    assert owner.delete(f"{CODES}TEN/").status_code == 204
+    assert_refused(owner.get(f"{CODES}TEN/"), "not_found", 404)
 
 
-def test_a_code_that_was_made_here_takes_off(admin, shopper, tea):
-    admin.post(CODES, {"code": "FLAT", "kind": "fixed", "value": "1.00"})
+def test_a_code_that_was_made_here_takes_off(owner, shopper, tea):
+    owner.post(CODES, {"code": "FLAT", "kind": "fixed", "value": "1.00"})
     shopper.post("/api/cart/", {"sku": "TEA"})
     cart = shopper.post("/api/cart/promo-codes/", {"code": "flat"}).json()
     assert (cart["discount_total"], cart["total"]) == ("1.00", "2.20")
@@ -70,34 +70,34 @@ def test_a_code_that_was_made_here_takes_off(admin, shopper, tea):
 
 class TestUsed:
     @pytest.fixture(autouse=True)
-    def once(self, admin, shopper, tea):
-        admin.post(CODES, TEN)
+    def once(self, owner, shopper, tea):
+        owner.post(CODES, TEN)
         shopper.post("/api/cart/", {"sku": "TEA"})
         assert shopper.post("/api/checkout/", CHECKOUT | {"promo_code": "ten"}).status_code == 201
 
-    def test_one_that_orders_have_used_is_ended_and_still_read(self, admin, shopper):
-        assert admin.delete(f"{CODES}ten/").status_code == 204
-        told = admin.get(f"{CODES}ten/").json()
+    def test_one_that_orders_have_used_is_ended_and_still_read(self, owner, shopper):
+        assert owner.delete(f"{CODES}ten/").status_code == 204
+        told = owner.get(f"{CODES}ten/").json()
         assert (told["uses"], told["is_active"]) == (1, False)
         shopper.post("/api/cart/", {"sku": "TEA"})
         assert shopper.post("/api/cart/promo-codes/", {"code": "ten"}).status_code == 409
 
-    def test_it_has_no_fewer_uses_than_it_had(self, admin):
-        assert admin.patch(f"{CODES}ten/", {"max_uses": 1}).json()["is_active"] is False
+    def test_it_has_no_fewer_uses_than_it_had(self, owner):
+        assert owner.patch(f"{CODES}ten/", {"max_uses": 1}).json()["is_active"] is False
         Voucher.objects.update(num_orders=2, max_uses=None)
-        refused = admin.patch(f"{CODES}ten/", {"max_uses": 1})
+        refused = owner.patch(f"{CODES}ten/", {"max_uses": 1})
         assert refused.json()["errors"] == {"max_uses": ["It has been used 2 times."]}
 
 
-def test_a_taken_code_is_a_duplicate(admin):
-    admin.post(CODES, TEN)
-    assert_refused(admin.post(CODES, TEN | {"code": "Ten"}), "duplicate")
+def test_a_taken_code_is_a_duplicate(owner):
+    owner.post(CODES, TEN)
+    assert_refused(owner.post(CODES, TEN | {"code": "Ten"}), "duplicate")
 
 
-def test_a_code_of_a_set_changes_with_the_others_alone(admin):
+def test_a_code_of_a_set_changes_with_the_others_alone(owner):
     code = make_set(2).vouchers.first().code
-    assert admin.get(f"{CODES}{code}/").json()["value"] == "10.00"
-    assert_refused(admin.patch(f"{CODES}{code}/", {"value": "15"}), "of_a_set")
+    assert owner.get(f"{CODES}{code}/").json()["value"] == "10.00"
+    assert_refused(owner.patch(f"{CODES}{code}/", {"value": "15"}), "of_a_set")
 
 
 @pytest.mark.parametrize(
@@ -115,29 +115,29 @@ def test_a_code_of_a_set_changes_with_the_others_alone(admin):
         ({"starts_at": "soon"}, "starts_at"),
     ],
 )
-def test_what_makes_no_sense_is_named(admin, change, field):
-    refused = admin.post(CODES, TEN | change)
+def test_what_makes_no_sense_is_named(owner, change, field):
+    refused = owner.post(CODES, TEN | change)
     assert refused.status_code == 400
     assert list(refused.json()["errors"]) == [field]
     assert not Voucher.objects.exists()
 
 
-def test_the_code_itself_stays(admin):
-    admin.post(CODES, TEN)
-    assert admin.patch(f"{CODES}ten/", {"code": "eleven"}).status_code == 400
-    assert admin.patch(f"{CODES}ten/", {"code": "Ten", "name": "Autumn"}).status_code == 200
+def test_the_code_itself_stays(owner):
+    owner.post(CODES, TEN)
+    assert owner.patch(f"{CODES}ten/", {"code": "eleven"}).status_code == 400
+    assert owner.patch(f"{CODES}ten/", {"code": "Ten", "name": "Autumn"}).status_code == 200
 
 
-def test_a_list_costs_as_much_whatever_is_on_it(admin):
-    few, many = (queries_of_list(admin, names) for names in (["A", "B"], ["C", "D", "E"]))
+def test_a_list_costs_as_much_whatever_is_on_it(owner):
+    few, many = (queries_of_list(owner, names) for names in (["A", "B"], ["C", "D", "E"]))
     assert few == many
 
 
-def queries_of_list(admin, names):
+def queries_of_list(owner, names):
     for name in names:
-        admin.post(CODES, TEN | {"code": name})
+        owner.post(CODES, TEN | {"code": name})
     with CaptureQueriesContext(connection) as queries:
-        assert admin.get(f"{CODES}?page=1").json()["total"] == Voucher.objects.count()
+        assert owner.get(f"{CODES}?page=1").json()["total"] == Voucher.objects.count()
     return len(queries)
 
 

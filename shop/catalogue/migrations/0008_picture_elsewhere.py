@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("catalogue", "0006_products_change"),
+        ("catalogue", "0007_words_and_synonyms"),
     ]
 
     operations = [
