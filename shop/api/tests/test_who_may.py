@@ -18,9 +18,10 @@ from shop.testing.worker import do_all_work
 pytestmark = pytest.mark.django_db
 
 ROLES = ("anybody", "stranger", "shopper", "seller_elsewhere", "seller", "owner")
-# By role, in that order. With a fitting password or token it does not matter who brings it;
-# who has nothing in the cart cannot order it (409), nor close an account while an order is due. What belongs to somebody else is not there; what nobody in
-# one's role may do is forbidden.
+# By role, in that order. What belongs to somebody else is not there (404); what nobody in one's
+# role may do is forbidden (403). With a fitting password or token it does not matter who
+# brings it. Who has nothing in the cart cannot order it, and nobody closes an account to
+# which an order is due (409).
 MAY = {
     "GET /api/admin/orders/": "401 403 403 200 200 200",
     "GET /api/admin/orders/{number}/": "401 403 403 404 200 200",
