@@ -146,6 +146,26 @@ class Location(Partner):
         return open_windows(self)
 
 
+class ChosenLocation(models.Model):
+    """Where an account collects; a browser that it has not used before finds it here."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        primary_key=True,
+        on_delete=models.CASCADE,
+        related_name="chosen_location",
+    )
+    location = models.ForeignKey(Location, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        verbose_name = _("chosen location")
+        verbose_name_plural = _("chosen locations")
+        default_permissions = ()
+
+    def __str__(self):
+        return str(self.location)
+
+
 class OpeningHours(models.Model):
     """One window on one weekday; a day may have several, a closed one has none."""
 
