@@ -22,6 +22,11 @@
     document.getElementById(id)?.dispatchEvent(new Event("change", { bubbles: true }));
   }
 
+  // A number that was set counts as it is, whichever button has the focus.
+  document.body.addEventListener("htmx:configRequest", (event) => {
+    if (event.detail.triggeringEvent?.type === "change") delete event.detail.parameters.change;
+  });
+
   document.body.addEventListener("htmx:beforeSwap", (event) => {
     const { elt: form, parameters: sent } = event.detail.requestConfig;
     const typed = [...document.querySelectorAll(".stepper__input")].filter(
