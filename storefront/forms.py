@@ -35,7 +35,7 @@ LOOK = {
 class TypedAtStripe(forms.CharField):
     """A card that was typed into Stripe's own form: we are sent what it is called there."""
 
-    widget = forms.HiddenInput({"id": "id_card_token"})
+    widget = forms.HiddenInput
     default_error_messages = {"required": _("Fill in your card.")}
 
     def __init__(self):
