@@ -1,10 +1,20 @@
 from django.urls import path
 
-from storefront.views import back_in_stock, basket, checkout, orders, papers, paying, privacy
+from storefront.views import (
+    back_in_stock,
+    basket,
+    checkout,
+    orders,
+    papers,
+    paying,
+    privacy,
+    together,
+)
 
 urlpatterns = [
     path("basket/", basket.basket, name="basket"),
     path("basket/add/", basket.basket_add, name="basket_add"),
+    path("basket/add-together/", together.add_together, name="add_together"),
     path("basket/lines/<int:pk>/", basket.basket_line, name="basket_line"),
     path("basket/promo-code/", basket.basket_promo_code, name="basket_promo_code"),
     path("checkout/", checkout.checkout, name="checkout"),
