@@ -10,8 +10,12 @@ from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.widgets.button import Button
 from wagtail.models import Page
+from wagtail.snippets.models import register_snippet
 
+from storefront.campaigns import CampaignViewSet
 from storefront.kinds import MirrorPage
+
+register_snippet(CampaignViewSet)
 
 
 @hooks.register("before_delete_page")

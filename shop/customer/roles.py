@@ -72,6 +72,7 @@ ROLES = {
         "reconciliation.add_repair",
         *(f"reviews.{verb}_productreview" for verb in ("view", "change")),
         "inventory.view_stockrequest",
+        *(f"campaigns.{verb}_campaign" for verb in _ALL),
         "wagtailadmin.access_admin",
     ],
     STOCK_KEEPER: [
@@ -118,7 +119,7 @@ ROLES = {
         *_TABLES,
         "order.view_order",
     ],
-    EDITOR: ["wagtailadmin.access_admin"],
+    EDITOR: ["wagtailadmin.access_admin", "campaigns.view_campaign"],
 }
 
 
