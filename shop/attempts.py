@@ -64,12 +64,13 @@ class AttemptsOf:
     def _ask(self, script, kind, *arguments):
         key = f"attempts:{self.limit.name}:{kind}:{self.who[kind]}"
         try:
-            return _redis().eval(script, 1, key, *arguments)
+            return redis().eval(script, 1, key, *arguments)
         except RedisError as error:
             logger.warning("Attempts at %s go uncounted: %s", self.limit.name, error)
             return None
 
 
 @cache
-def _redis():
+def redis():
+    """Where counts are kept: beside the cache, for they may be lost."""
     return Redis.from_url(settings.CACHE_URL, socket_connect_timeout=1, socket_timeout=1)

@@ -1,6 +1,7 @@
 """What all our pages share, and what those share that stand for something of the shop."""
 
 from django.db import models
+from django.db.models import Exists, ExpressionWrapper, F, OuterRef
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 from wagtail.fields import StreamField
@@ -12,16 +13,28 @@ def prefixes(path, steplen=Page.steplen):
     return [path[:end] for end in range(steplen, len(path) + 1, steplen)]
 
 
+def is_restricted():
+    """Whether not everybody may see a page, for a query that finds it."""
+    restrictions = PageViewRestriction.objects.annotate(
+        path=ExpressionWrapper(OuterRef("path"), models.CharField())
+    )
+    return Exists(restrictions.filter(path__startswith=F("page__path")))
+
+
 class ShopPage(Page):
     """What all our pages share."""
 
     # Read together with the page when somebody visits it.
     shown_with = ()
+    # Whether all that it shows is under the versions: hours, for one, are not.
+    may_be_kept = False
 
     class Meta:
         abstract = True
 
     def get_view_restrictions(self):
+        if getattr(self, "is_restricted", None) is False:
+            return PageViewRestriction.objects.none()
         # One query where Wagtail's own asks two, and for its ancestors one more.
         return PageViewRestriction.objects.filter(page__path__in=prefixes(self.path))
 

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.urls import reverse
 from wagtail.models import Page
 
 from storefront.models import CataloguePage, CategoryPage, LocationIndexPage
+from storefront.ways import way_to
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Entry:
 class Menu:
     def __init__(self, pages):
         self._entries = [
-            (page.specific_class, Entry(page.title, _address(page), page.path)) for page in pages
+            (page.specific_class, Entry(page.title, way_to(page), page.path)) for page in pages
         ]
 
     @cached_property
@@ -61,9 +61,3 @@ class Menu:
 def menu():
     pages = Page.objects.live().in_menu().order_by("path")
     return Menu(pages.only("title", "url_path", "path", "content_type"))
-
-
-def _address(page):
-    """A page's URL without asking which site this is: there is one, and its root comes first."""
-    _empty, _home, below = page.url_path.split("/", 2)
-    return reverse("wagtail_serve", args=[below])

@@ -2,18 +2,29 @@
 
 from django.core.paginator import Paginator
 from django.db import models
+from django.db.models import Exists, OuterRef
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
 from wagtail.models import Page
 from wagtail.search import index
 
+from shop.catalogue.finding.fields import Plain
+from shop.catalogue.models import Product
 from shop.locations.models import Location
 from storefront import blocks, listing
-from storefront.kinds import MirrorPage, ShopPage, body_field, picture_field
-from storefront.offers import offers_of
+from storefront.gallery import ProductPicture, gallery_of
+from storefront.kinds import MirrorPage, ShopPage, body_field, is_restricted, picture_field
+from storefront.offers import offers_of, with_records
 from storefront.opening import opening_of, with_hours
+from storefront.own import own
+from storefront.paging import page_number
 from storefront.panels import StandsForPanel
+from storefront.places import places_of
+from storefront.related import cards_beside, pages_beside
+from storefront.reviews import reviews_of
+from storefront.versions import Version  # noqa: F401
+from storefront.ways import way_back
 
 STORIES_A_PAGE = 12
 
@@ -41,11 +52,7 @@ class HomePage(ShopPage):
         """Find any page below in one query, however deep it is."""
         if not path_components:
             return super().route(request, path_components)
-        url_path = f"{self.url_path}{'/'.join(path_components)}/"
-        page = Page.objects.filter(url_path=url_path).select_related(*_joins()).first()
-        if page is None:
-            raise Http404
-        return getattr(page, page.specific_class._meta.model_name).route(request, [])
+        return page_at(f"{self.url_path}{'/'.join(path_components)}/").route(request, [])
 
     def get_context(self, request, *args, **kwargs):
         pages = ProductPage.objects.order_by("-product__date_created", "-pk")
@@ -65,6 +72,7 @@ class CataloguePage(ShopPage):
     parent_page_types = []
     subpage_types = []
     is_creatable = False
+    may_be_kept = True
 
     class Meta:
         verbose_name = _("catalogue page")
@@ -88,14 +96,14 @@ class CategoryPage(MirrorPage):
     content_panels = [StandsForPanel("category"), *Page.content_panels, "intro", "picture"]
     subpage_types = []
     shown_with = ("category", "picture")
+    may_be_kept = True
 
     class Meta:
         verbose_name = _("category page")
 
     def get_context(self, request, *args, **kwargs):
-        pages = listing.in_category(ProductPage.objects.all(), self.category)
         return super().get_context(request, *args, **kwargs) | {
-            "listing": listing.of(request, pages)
+            "listing": listing.of(request, ProductPage.objects.all(), self.category)
         }
 
 
@@ -114,24 +122,18 @@ class ProductPage(MirrorPage):
     )
     story = body_field(blocks.STORY, _("story"))
 
-    content_panels = [StandsForPanel("product"), *Page.content_panels, "intro", "story"]
-    subpage_types = []
-    search_fields = [
-        *Page.search_fields,
-        index.FilterField("is_withdrawn"),
-        index.AutocompleteField("title"),
-        index.SearchField("intro"),
-        index.SearchField("story"),
-        index.RelatedFields(
-            "product",
-            [
-                index.SearchField("title", boost=2),
-                index.SearchField("description"),
-                index.SearchField("upc"),
-            ],
-        ),
+    content_panels = [
+        StandsForPanel("product"),
+        *Page.content_panels,
+        "intro",
+        InlinePanel("more_pictures", heading=_("Further pictures"), label=_("picture")),
+        "story",
     ]
+    subpage_types = []
+    # The CMS finds it by its title; shoppers look for the product, and find it by the page too.
+    search_fields = [*Page.search_fields, index.FilterField("is_withdrawn")]
     shown_with = ("product__image",)
+    may_be_kept = True
 
     class Meta:
         verbose_name = _("product page")
@@ -148,10 +150,16 @@ class ProductPage(MirrorPage):
         return super().serve_preview(request, mode_name)
 
     def get_context(self, request, *args, **kwargs):
+        beside = pages_beside(self)
+        with_records(self.product, [page.product for page in beside], request.location)
         offers = offers_of(self.product, request.location, request.GET.get("quantity"))
         return super().get_context(request, *args, **kwargs) | {
             "product": self.product,
             "offers": offers,
+            "gallery": gallery_of(self),
+            "reviews": reviews_of(self.product, page_number(request, "reviews")),
+            "related": cards_beside(self, beside, request.location),
+            "own": own(request.user, self.product),
         }
 
 
@@ -168,12 +176,10 @@ class LocationIndexPage(ShopPage):
 
     def get_context(self, request, *args, **kwargs):
         pages = LocationPage.objects.live().filter(is_withdrawn=False)
-        pages = with_hours(pages.select_related("location", "picture").defer("story"))
-        pages.sort(key=lambda page: (page.location.country_name, page.location.city, page.title))
-        places = [(page, opening_of(page.location)) for page in pages]
+        pages = pages.select_related("location", "picture").defer("story")
         return super().get_context(request, *args, **kwargs) | {
-            "places": places,
-            "next": request.GET.get("next", ""),
+            "places": places_of(request, pages),
+            "next": way_back(request, request.GET.get("next", ""), ""),
         }
 
 
@@ -263,6 +269,31 @@ class StoryPage(WrittenPage):
 
     class Meta:
         verbose_name = _("story")
+
+
+def page_at(url_path):
+    """The page at a path below the root, with all that it is shown with: one query."""
+    pages = Page.objects.filter(url_path=url_path).select_related(*_joins())
+    page = pages.annotate(**_known_before()).first()
+    if page is None:
+        raise Http404
+    specific = getattr(page, page.specific_class._meta.model_name)
+    specific.is_restricted = page.is_restricted
+    specific.has_more_pictures = page.has_more_pictures
+    return specific
+
+
+def _known_before():
+    """What a page would ask the database for, and mostly in vain."""
+    return {
+        "is_restricted": is_restricted(),
+        "has_more_pictures": Exists(ProductPicture.objects.filter(page=OuterRef("pk"))),
+    }
+
+
+Product.search_fields.append(
+    index.RelatedFields("page", [Plain("title", boost=2), Plain("intro"), Plain("story")])
+)
 
 
 def _joins():

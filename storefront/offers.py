@@ -1,16 +1,20 @@
 """A product at a location, in the words and numbers that a shopper sees."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
 
 from django.conf import settings
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from oscar.core.utils import round_half_up_two_dec
 
 from shop.catalogue.units import NotAStep, Unit, format_quantity, plain
 from shop.partner.models import StockRecord
 from shop.partner.strategy import AtLocation
+
+MAIN_CURRENCY = settings.OSCAR_DEFAULT_CURRENCY
 
 
 @dataclass(frozen=True)
@@ -82,6 +86,14 @@ class Offer:
             return Availability("warn", _("Only %(left)s left") % left)
         return Availability("good", _("In stock: %(left)s") % left)
 
+    @cached_property
+    def availability_there(self):
+        """The same, said of another place than the one that was chosen."""
+        if not self.can_be_bought:
+            return Availability("bad", _("Sold out"))
+        left = {"left": format_quantity(self.left, self.product.unit)}
+        return Availability(self.availability.mood, _("%(left)s left") % left)
+
 
 def unit_of(product):
     """What follows a price: "kg" in "2.80 / kg", nothing for what is sold by the piece."""
@@ -97,7 +109,7 @@ def lowest_price(product):
     prices = [
         record.price
         for record in product.stockrecords.all()
-        if record.price is not None and record.price_currency == settings.OSCAR_DEFAULT_CURRENCY
+        if record.price is not None and record.price_currency == MAIN_CURRENCY
     ]
     return min(prices, default=None)
 
@@ -146,6 +158,19 @@ class Offers:
         return self.product.format_steps(1)
 
     @property
+    def less(self):
+        """The quantity one step down as it is typed, or None where there is none."""
+        return self._stepped(-1)
+
+    @property
+    def more(self):
+        return self._stepped(1)
+
+    @property
+    def most(self):
+        return plain(self.here.left)
+
+    @property
     def sum(self):
         """What the chosen quantity costs here, or None."""
         if self.here is None or not self.here.is_offered or self.chosen.steps is None:
@@ -161,23 +186,50 @@ class Offers:
     def sum_words(self):
         return self.product.format_steps(self.chosen.steps)
 
+    @property
+    def to_be_had_elsewhere(self):
+        return [offer for offer in self.elsewhere if offer.can_be_bought]
+
+    def _stepped(self, by):
+        steps = (self.chosen.steps or 0) + by
+        quantity = self.product.quantity(steps)
+        return plain(quantity) if steps >= 1 and quantity <= self.here.left else None
+
+
+def with_records(product, others, location):
+    """Read a product's stock records everywhere, and those of others here: one query.
+
+    Without a location, others are read where the shop's main currency is paid.
+    """
+    there = Q(partner=location.pk) if location else Q(price_currency=MAIN_CURRENCY)
+    wanted = Q(product=product) | Q(there, product__in=others)
+    records = StockRecord.objects.filter(wanted, partner__location__is_active=True)
+    records = records.select_related("partner__location")
+    found = defaultdict(list)
+    for record in records.order_by("partner__location__country", "pk"):
+        found[record.product_id].append(record)
+    for each in (product, *others):
+        each._prefetched_objects_cache = {"stockrecords": found[each.pk]}
+
 
 def offers_of(product, location, typed_quantity=None):
-    """Reads every active location's record of a product, in one query."""
-    records = _records(product)
-    product._prefetched_objects_cache = {"stockrecords": records}
-    places = [r.partner.location for r in records]
+    """A product at every active location, once `with_records` has read where it is."""
+    places = [record.partner.location for record in product.stockrecords.all()]
     return Offers(
         product=product,
         here=offer_at(product, location) if location else None,
-        elsewhere=[offer_at(product, p) for p in places if not location or p.pk != location.pk],
+        elsewhere=_elsewhere(product, location, places),
         lowest=lowest_price(product),
         chosen=chosen_quantity(product, typed_quantity),
     )
 
 
-def _records(product):
-    records = StockRecord.objects.filter(product=product, partner__location__is_active=True)
-    return list(
-        records.select_related("partner__location").order_by("partner__location__country", "pk")
-    )
+def _elsewhere(product, location, places):
+    """Where it can be bought comes first, and of that what lies in the same country."""
+    others = [offer_at(product, place) for place in places if place != location]
+
+    def far(offer):
+        abroad = bool(location) and offer.location.country != location.country
+        return not offer.can_be_bought, abroad
+
+    return sorted((offer for offer in others if offer.is_offered), key=far)

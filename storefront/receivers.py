@@ -2,7 +2,9 @@
 
 from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete
 from django.dispatch import receiver
+from wagtail.signals import page_published, page_unpublished
 
+from shop.catalogue.finding.index import index_products
 from shop.catalogue.models import Category, Product, ProductCategory
 from shop.catalogue.signals import products_told
 from shop.locations.models import Location
@@ -14,6 +16,12 @@ from storefront.models import CategoryPage, LocationPage, ProductPage
 def page_for_product(instance, raw=False, **_signal):
     if not raw:
         mirrors.keep_product_page(instance)
+
+
+@receiver([page_published, page_unpublished], sender=ProductPage)
+def find_by_its_page(instance, **_signal):
+    """What editors write about a product finds it too."""
+    index_products([instance.product_id])
 
 
 @receiver(products_told)

@@ -6,16 +6,33 @@ from django.contrib.contenttypes.models import ContentType
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.widgets.button import Button
 from wagtail.models import Page
 from wagtail.snippets.models import register_snippet
+from wagtail.snippets.views.snippets import SnippetViewSet
 
+from shop.catalogue.models import Synonyms
 from storefront.campaigns import CampaignViewSet
 from storefront.kinds import MirrorPage
 
 register_snippet(CampaignViewSet)
+
+
+class SynonymsViewSet(SnippetViewSet):
+    """Words that find the same: courgette, zucchini."""
+
+    model = Synonyms
+    icon = "search"
+    menu_label = gettext_lazy("Synonyms")
+    add_to_admin_menu = True
+    panels = ["words"]
+    list_display = ["words"]
+
+
+register_snippet(SynonymsViewSet)
 
 
 @hooks.register("before_delete_page")

@@ -12,6 +12,12 @@ def way_back(request, wanted, otherwise="/"):
     return wanted if allowed else otherwise
 
 
+def way_to(page):
+    """A page's address, not asking which site this is: there is one, and its root comes first."""
+    _empty, _home, below = page.url_path.split("/", 2)
+    return reverse("wagtail_serve", args=[below])
+
+
 def choose_location_then(name):
     """To the locations, and once one is chosen to the address of this name."""
     return f"/locations/?{urlencode({'next': reverse(name)})}"

@@ -2,7 +2,14 @@
 
 from http import HTTPStatus
 
-from rest_framework.exceptions import APIException, Throttled, ValidationError
+from django.core.exceptions import ValidationError as Faults
+from rest_framework.exceptions import (
+    APIException,
+    NotFound,
+    PermissionDenied,
+    Throttled,
+    ValidationError,
+)
 
 from shop.basket.contents import (
     BasketGone,
@@ -20,10 +27,16 @@ from shop.checkout.place_order import (
     LinesRefused,
     TooMuchAtOnce,
 )
+from shop.customer.logins import TooManyGuesses
 from shop.order.statuses import InvalidTransition
 from shop.payment.gateways import PaymentRefused
+from shop.payment.refund_sums import CannotRestock
+from shop.payment.refunds import TooMuch
 from shop.payment.retrying import AlreadyPaid, PaymentFailed
+from shop.pickup.counter import CodeUnknown, PickupRefused, TooManyAttempts
+from shop.privacy.erasure import CannotErase, WorksHere
 from shop.shipping.rates import CannotDeliver, NothingToDeliver
+from shop.voucher.making import CannotChange
 from shop.voucher.promo_codes import (
     PromoCodeRefused,
     PromoCodeUsedByContact,
@@ -60,27 +73,43 @@ CONFLICTS = {
     (BasketGone, BasketChanged): "duplicate",
     (PromoCodeUsedUp, PromoCodeUsedByYou, PromoCodeUsedByContact): "promo_used_up",
     PromoCodeRefused: "promo_invalid",
-    InvalidTransition: "invalid_transition",
+    (InvalidTransition, CannotErase): "invalid_transition",
     AlreadyPaid: "already_paid",
+    CannotChange: "of_a_set",
 }
 FIELDS = {
     (NotAQuantity, NotAStep, TooMuchAtOnce, BasketRefused, CannotOrder): "quantity",
     PaymentRefused: "payment",
     CannotDeliver: "fulfilment",
+    TooMuch: "amount",
+    CannotRestock: "restock",
 }
 
 
 def in_codes(refusal):
     """The API's own exception for what the domain refused, or None for anything else."""
-    if isinstance(refusal, TooManyWrongCodes):
-        return Throttled(60 * refusal.minutes)
-    if isinstance(refusal, PaymentFailed):
-        return NotPaid(str(refusal))
+    match refusal:
+        case TooManyWrongCodes() | TooManyAttempts() | TooManyGuesses():
+            return Throttled(60 * refusal.minutes)
+        case PaymentFailed():
+            return NotPaid(str(refusal))
+        case CodeUnknown():
+            return NotFound(str(refusal))
+        case PickupRefused():
+            return Conflict(str(refusal), refusal.code)
+        case Faults():
+            return ValidationError(_by_field(refusal))
+        case WorksHere():
+            return PermissionDenied(str(refusal))
     if code := _first(CONFLICTS, refusal):
         return Conflict(str(refusal), code)
     if field := _first(FIELDS, refusal):
         return ValidationError({field: [str(refusal)]})
     return None
+
+
+def _by_field(faults):
+    return faults.message_dict if hasattr(faults, "error_dict") else faults.messages
 
 
 def _first(table, refusal):

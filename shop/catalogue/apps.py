@@ -8,4 +8,6 @@ class CatalogueConfig(HeadlessConfig):
     verbose_name = "catalogue"
 
     def ready(self):
-        from oscar.apps.catalogue import receivers  # noqa: F401
+        from oscar.apps.catalogue import receivers as oscars  # noqa: F401
+
+        from shop.catalogue import receivers  # noqa: F401

@@ -9,7 +9,10 @@ from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 from oscar.apps.catalogue.abstract_models import AbstractCategory, AbstractProduct
 from oscar.apps.catalogue.managers import ProductQuerySet as OscarProductQuerySet
+from wagtail.search import index
 
+from shop.catalogue.finding.fields import PRODUCT_FIELDS
+from shop.catalogue.finding.models import Synonyms, Word  # noqa: F401
 from shop.catalogue.units import Unit, format_quantity, steps_in
 
 GRAMS_A_KILOGRAM = 1000
@@ -33,7 +36,7 @@ class ProductQuerySet(OscarProductQuerySet):
         return self.filter(seller=user)
 
 
-class Product(AbstractProduct):
+class Product(index.Indexed, AbstractProduct):
     unit = models.CharField(_("unit"), max_length=8, choices=Unit, default=Unit.PIECE)
     step = models.DecimalField(
         _("sold in steps of"),
@@ -60,6 +63,12 @@ class Product(AbstractProduct):
         on_delete=models.SET_NULL,
         related_name="+",
     )
+    image_url = models.URLField(
+        _("picture elsewhere"),
+        max_length=500,
+        blank=True,
+        help_text=_("Told to programs as it is, where the product has no picture of its own."),
+    )
     seller = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name=_("seller"),
@@ -71,6 +80,10 @@ class Product(AbstractProduct):
     )
 
     objects = ProductQuerySet.as_manager()
+
+    search_fields = PRODUCT_FIELDS
+    # `finding.index` does it, in one go with the product's words.
+    search_auto_update = False
 
     class Meta(AbstractProduct.Meta):
         constraints = [

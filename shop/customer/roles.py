@@ -68,6 +68,8 @@ ROLES = {
         "tasks.view_outboxmessage",
         "tasks.change_outboxmessage",
         "mail.view_letter",
+        *(f"subscriptions.{verb}_subscription" for verb in _KEEP),
+        *(f"subscriptions.{verb}_webhook" for verb in ("view", "change")),
         *(f"reconciliation.{verb}_reconcilerun" for verb in ("view", "add")),
         "reconciliation.add_repair",
         *(f"reviews.{verb}_productreview" for verb in ("view", "change")),
@@ -119,7 +121,11 @@ ROLES = {
         *_TABLES,
         "order.view_order",
     ],
-    EDITOR: ["wagtailadmin.access_admin", "campaigns.view_campaign"],
+    EDITOR: [
+        "wagtailadmin.access_admin",
+        *(f"catalogue.{verb}_synonyms" for verb in _ALL),
+        "campaigns.view_campaign",
+    ],
 }
 
 
@@ -153,8 +159,9 @@ def _permissions(names):
 def role_of(user):
     """What somebody is to the API's clients: `admin`, `seller` or `customer`.
 
-    Owners alone are admins there. The narrower roles work in the back office; a
-    program that acts for one of them may do what a customer may.
+    Owners alone are admins there. The narrower roles are customers by name; of the calls
+    for the staff, a program that acts for one of them may make those that it may take the
+    steps of in the back office.
     """
     titles = _titles(user)
     if user.is_superuser or OWNER in titles:

@@ -53,6 +53,14 @@ def ship(order, *, actor, carrier, tracking_number=""):
     stock.consume(order.stock_demands, cause=order.number, kind=MovementKind.SHIPPED, actor=actor)
 
 
+@transaction.atomic
+def correct_tracking(order, *, carrier, tracking_number):
+    """While the goods are on their way, what tells where they are may be told anew."""
+    on_its_way = Order.objects.filter(pk=order.pk, status=Status.SHIPPED)
+    if not on_its_way.update(carrier=carrier, tracking_number=tracking_number):
+        raise InvalidTransition(order, Status.SHIPPED)
+
+
 def deliver(order, *, actor):
     """What was sent has arrived. What is collected is handed over for its code alone."""
     if order.status != Status.SHIPPED:

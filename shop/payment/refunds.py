@@ -37,12 +37,13 @@ def request_refund(payment, amount, *, reason="", actor=None):
 
 
 @transaction.atomic
-def refund_lines(order, parts, *, restock, beside=NOTHING, reason="", actor=None):
+def refund_lines(order, parts, *, restock, beside=NOTHING, reason="", actor=None, note=None):
     """Book the money of goods to go back, and let the order give the goods back at once.
 
     `parts` are pairs of an order's line and steps; `beside` is money on top of
     what they were sold for, for the shipping say. See `give_back` for what
-    `restock` means. The goods' side stands even if the money fails to go.
+    `restock` means. The goods' side stands even if the money fails to go. `note` writes
+    down what the caller has to about the refund, before stock is locked.
     Raises `TooMuch` and `CannotGiveBack`.
     """
     order = _lock_order(order.pk)
@@ -52,6 +53,8 @@ def refund_lines(order, parts, *, restock, beside=NOTHING, reason="", actor=None
         RefundLine(refund=refund, line=line, steps=steps, amount=amount, restock=restock)
         for line, steps, amount in goods
     )
+    if note:
+        note(refund)
     returned = [(line, steps) for line, steps, _amount in goods]
     # Last, because it moves stock.
     give_back(order, returned, restock=restock, reason=reason, actor=actor)

@@ -35,6 +35,7 @@ class TooManyAttempts(PickupRefused):
     code = "too_many_attempts"
 
     def __init__(self, minutes):
+        self.minutes = minutes
         sentence = ngettext(
             "Too many wrong codes. Wait %(n)d minute, or look the order up.",
             "Too many wrong codes. Wait %(n)d minutes, or look the order up.",
@@ -117,12 +118,22 @@ def find(scanned, *, actor):
     Raises `PickupRefused`; its `TooManyAttempts` for somebody who keeps guessing.
     """
     locations = Location.objects.visible_to(actor)
-    pickup_code = _guess(
-        actor,
-        lambda: codes.by_token(_token_in(scanned)) or codes.by_short_code(scanned, locations),
-    )
+    try:
+        pickup_code = _guess(
+            actor,
+            lambda: codes.by_token(_token_in(scanned)) or codes.by_short_code(scanned, locations),
+        )
+    except CodeUnknown:
+        _look_elsewhere(scanned)
+        raise
     _check(pickup_code, locations)
     return pickup_code
+
+
+def _look_elsewhere(typed):
+    """Who types a code of another location is sent there. It counts as a guess all the same."""
+    if elsewhere := codes.by_short_code(typed, Location.objects.all()):
+        raise WrongLocation(elsewhere.location)
 
 
 def _guess(actor, look):

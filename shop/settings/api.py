@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from shop.settings.environment import env
+
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "rest_framework_simplejwt.authentication.JWTAuthentication",
@@ -12,7 +14,10 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "shop.api.negotiation.OneKind",
     "EXCEPTION_HANDLER": "shop.api.errors.problem_handler",
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_THROTTLE_CLASSES": ["shop.api.limits.Limits"],
+    "DEFAULT_SCHEMA_CLASS": "shop.api.schema.ContractSchema",
+    # In UTC, as all of the shop's times are.
+    "DATETIME_FORMAT": "%Y-%m-%dT%H:%M:%SZ",
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
 }
 SIMPLE_JWT = {
@@ -30,3 +35,22 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }
+
+# How many calls are answered in a minute: to a user, to an address, and of those calls that
+# somebody could guess at names and codes with. What is guessed wrong has narrower limits of
+# its own, in the domain.
+API_LIMITS = {
+    "user": env.int("API_LIMIT_USER", default=3000),
+    "address": env.int("API_LIMIT_ADDRESS", default=6000),
+    "login": env.int("API_LIMIT_LOGIN", default=240),
+    "register": env.int("API_LIMIT_REGISTER", default=120),
+    "promo_code": env.int("API_LIMIT_PROMO_CODE", default=240),
+    "pickup": env.int("API_LIMIT_PICKUP", default=240),
+}
+# The sites whose pages may use the API in a browser, `https://shop.example`: none by default.
+# They bring a token along; the shop's own cookie is not theirs to use.
+CORS_ALLOWED_ORIGINS = env.list("CORS_ALLOWED_ORIGINS", default=[])
+CORS_URLS_REGEX = r"^/api/"
+CORS_ALLOW_CREDENTIALS = False
+CORS_ALLOW_HEADERS = ["accept", "authorization", "content-type", "idempotency-key"]
+CORS_EXPOSE_HEADERS = ["idempotent-replayed", "retry-after", "ratelimit", "ratelimit-policy"]

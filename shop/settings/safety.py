@@ -13,6 +13,8 @@ TRUSTED_PROXIES = [ip_network(proxy) for proxy in env.list("TRUSTED_PROXIES", de
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SITE_URL.startswith("https://")
 SECURE_HSTS_SECONDS = 31_536_000 if SITE_URL.startswith("https://") else 0
 SECURE_REFERRER_POLICY = "same-origin"
+# The shop is closed for a while: nothing is read or written, everybody is told.
+MAINTENANCE = env.bool("MAINTENANCE", default=False)
 X_FRAME_OPTIONS = "SAMEORIGIN"
 
 # Whoever is told of a crash, by mail or in the log, learns nothing about the people in it.

@@ -18,7 +18,7 @@ def count(shopper="ana", address="192.0.2.1", limit=LIMIT):
 @pytest.fixture
 def no_redis(monkeypatch):
     nowhere = Redis.from_url("redis://127.0.0.1:1/0", socket_connect_timeout=0.2)
-    monkeypatch.setattr(attempts, "_redis", lambda: nowhere)
+    monkeypatch.setattr(attempts, "redis", lambda: nowhere)
 
 
 def test_after_so_many_there_is_a_pause():
@@ -50,11 +50,11 @@ def test_what_was_right_is_forgiven():
 def test_a_count_ends_by_itself_and_forgiving_later_begins_none():
     guesses = LIMIT.of(shopper="ana")
     guesses.count()
-    [key] = attempts._redis().keys("attempts:tests:*")
-    assert 0 < attempts._redis().ttl(key) <= 600
-    attempts._redis().delete(key)
+    [key] = attempts.redis().keys("attempts:tests:*")
+    assert 0 < attempts.redis().ttl(key) <= 600
+    attempts.redis().delete(key)
     guesses.forgive()
-    assert attempts._redis().keys("attempts:tests:*") == []
+    assert attempts.redis().keys("attempts:tests:*") == []
 
 
 @pytest.mark.django_db

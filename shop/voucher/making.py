@@ -1,5 +1,6 @@
 """Making promo codes: one call writes the voucher and Oscar's offer that does its work."""
 
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from uuid import uuid4
@@ -11,12 +12,22 @@ from django.utils.translation import gettext as _
 from shop.offer.models import Benefit, Condition, ConditionalOffer, Range
 from shop.offer.promo import Everything
 from shop.voucher.models import Voucher
+from shop.voucher.promo_codes import switch_off
 from shop.voucher.terms import Kind, Terms, in_words
 
 PROMO = "shop.offer.promo"
 BENEFITS = {Kind.PERCENT: Benefit.PERCENTAGE, Kind.FIXED: Benefit.FIXED}
 WORKERS = {Kind.PERCENT: f"{PROMO}.PercentOff", Kind.FIXED: f"{PROMO}.AmountOff"}
 KINDS = {benefit: kind for kind, benefit in BENEFITS.items()}
+# What `make_promo_code` is told of a voucher itself, by the voucher's names.
+OWN_FIELDS = {
+    "name": "name",
+    "starts_at": "start_datetime",
+    "ends_at": "end_datetime",
+    "max_uses": "max_uses",
+    "max_uses_per_user": "max_uses_per_user",
+    "currency": "currency",
+}
 # What telling a code's terms asks the database for, however many codes there are.
 TERMS = (
     "offers__condition",
@@ -61,6 +72,48 @@ def make_promo_code(
     promised.check(currency)
     write(voucher, promised)
     return voucher
+
+
+class CannotChange(Exception):
+    """A promo code that is one of a set, or does what was not made here."""
+
+    def __init__(self):
+        super().__init__(_("This promo code is one of many alike, and changes with them alone."))
+
+
+@transaction.atomic
+def change_promo_code(voucher, **changes):
+    """Change what is named of a promo code, as `make_promo_code` names it; returns it changed.
+
+    Raises `ValidationError`, by field, and `CannotChange`.
+    """
+    voucher = Voucher.objects.select_for_update().get(pk=voucher.pk)
+    terms = terms_of(voucher)
+    if voucher.voucher_set_id or terms is None:
+        raise CannotChange
+    for name, field in OWN_FIELDS.items():
+        if name in changes:
+            setattr(voucher, field, changes.pop(name))
+    if "kind" in changes:
+        changes["kind"] = _kind(changes["kind"])
+    terms = replace(terms, **changes)
+    if voucher.max_uses is not None and voucher.max_uses < voucher.num_orders:
+        said = _("It has been used %(n)d times.") % {"n": voucher.num_orders}
+        raise ValidationError({"max_uses": said})
+    voucher.full_clean()
+    terms.check(voucher.currency)
+    write(voucher, terms)
+    return voucher
+
+
+@transaction.atomic
+def end_promo_code(voucher):
+    """Delete a promo code; one that orders have used is switched off, for they tell of it."""
+    voucher = Voucher.objects.select_for_update().get(pk=voucher.pk)
+    if voucher.applications.exists():
+        switch_off(Voucher.objects.filter(pk=voucher.pk))
+    else:
+        unmake([voucher.pk])
 
 
 @transaction.atomic

@@ -16,7 +16,7 @@ INSIDE = ["logout/", "email/", "password/change/"]
 @pytest.mark.parametrize("path", ENTRANCE)
 def test_the_way_in_wears_our_look(stranger, path):
     page = stranger.get(f"/accounts/{path}").content.decode()
-    assert "storefront/css/base.css" in page
+    assert "storefront/css/shop.css" in page
     assert page.count("<h1") == 1
 
 

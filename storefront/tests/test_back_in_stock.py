@@ -117,5 +117,5 @@ def test_a_sold_out_page_asks_the_database_no_more_than_another(
 ):
     url = ProductPage.objects.get(product=bread).url
     guest.get(url)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         guest.get(url)

@@ -6,7 +6,12 @@ import pytest
 from django.contrib.auth.models import Group
 from django.urls import reverse
 from wagtail.models import Page
-from wagtail.test.utils.form_data import nested_form_data, rich_text, streamfield
+from wagtail.test.utils.form_data import (
+    inline_formset,
+    nested_form_data,
+    rich_text,
+    streamfield,
+)
 
 from shop.testing.factories import make_location, make_product, make_user, offer
 from storefront.models import ProductPage
@@ -41,12 +46,8 @@ def form(page, story):
             "search_description": "",
             "go_live_at": "",
             "expire_at": "",
-            "comments": {
-                "TOTAL_FORMS": 0,
-                "INITIAL_FORMS": 0,
-                "MIN_NUM_FORMS": 0,
-                "MAX_NUM_FORMS": "",
-            },
+            "comments": inline_formset([]),
+            "more_pictures": inline_formset([]),
             "story": streamfield([("text", rich_text(f"<p>{story}</p>"))]),
         }
     )

@@ -1,5 +1,6 @@
 import pytest
 
+from shop.customer import roles
 from shop.testing.factories import make_location, make_product, make_user, offer
 from shop.testing.programs import Program
 
@@ -17,6 +18,11 @@ def tea(here):
 
 
 @pytest.fixture
+def anybody():
+    return Program()
+
+
+@pytest.fixture
 def shopper():
     return Program(make_user())
 
@@ -24,3 +30,18 @@ def shopper():
 @pytest.fixture
 def stranger():
     return Program(make_user())
+
+
+@pytest.fixture
+def owner():
+    return Program(make_user(roles.OWNER))
+
+
+@pytest.fixture
+def seller(here):
+    return Program(make_user(roles.SELLER, [here]))
+
+
+@pytest.fixture
+def seller_elsewhere():
+    return Program(make_user(roles.SELLER, [make_location(name="Magpie Elsewhere")]))

@@ -4,7 +4,6 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from shop.customer import roles
 from shop.order import lifecycle
 from shop.order.models import Order
 from shop.pickup import codes
@@ -13,12 +12,9 @@ from shop.testing.factories import (
     CONTACT,
     deliver_from,
     make_delivery,
-    make_location,
     make_order,
-    make_user,
 )
 from shop.testing.invariants import assert_invariants
-from shop.testing.programs import Program
 from shop.testing.worker import do_all_work
 
 pytestmark = pytest.mark.django_db
@@ -40,21 +36,6 @@ def paid(placed):
     do_all_work()
     placed.refresh_from_db()
     return placed
-
-
-@pytest.fixture
-def owner():
-    return Program(make_user(roles.OWNER))
-
-
-@pytest.fixture
-def seller(here):
-    return Program(make_user(roles.SELLER, [here]))
-
-
-@pytest.fixture
-def seller_elsewhere():
-    return Program(make_user(roles.SELLER, [make_location()]))
 
 
 def address(order, rest=""):

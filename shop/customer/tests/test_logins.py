@@ -129,7 +129,7 @@ class TestGuessesFromEverywhere:
 
 def test_what_is_counted_names_nobody(ana):
     api(at(MALLORY), "ana@quist.example", "guess")
-    keys = [key.decode() for key in attempts._redis().keys("attempts:login*")]
+    keys = [key.decode() for key in attempts.redis().keys("attempts:login*")]
     assert len(keys) == 3
     assert "quist" not in " ".join(keys)
 

@@ -14,6 +14,8 @@ from shop.pickup.counter import (
     CodeUnknown,
     CodeWithdrawn,
     NotToBeCollected,
+    TooManyAttempts,
+    WrongLocation,
 )
 from shop.testing.factories import make_location, make_order, make_product, make_user, offer
 from shop.testing.invariants import assert_invariants
@@ -88,6 +90,25 @@ def test_one_who_presses_four_times_at_once_hands_over_once(ready, colleague):
 def test_whatever_else_is_scanned_is_no_code(scanned, colleague):
     with pytest.raises(CodeUnknown):
         counter.find(scanned, actor=colleague)
+
+
+@pytest.mark.django_db
+def test_who_types_a_code_of_another_location_is_sent_there(ready):
+    elsewhere = make_user("Counter", [make_location()])
+    typed = codes.short_of(ready.pickup_codes.get(voided_at=None))
+    with pytest.raises(WrongLocation, match=ready.location.name):
+        counter.find(typed, actor=elsewhere)
+
+
+@pytest.mark.django_db
+def test_to_be_sent_elsewhere_counts_as_a_guess(ready):
+    elsewhere = make_user("Counter", [make_location()])
+    typed = codes.short_of(ready.pickup_codes.get(voided_at=None))
+    for _guess in range(counter.WRONG_CODES.most["actor"]):
+        with pytest.raises(WrongLocation):
+            counter.find(typed, actor=elsewhere)
+    with pytest.raises(TooManyAttempts):
+        counter.find(typed, actor=elsewhere)
 
 
 @on_committed_rows
