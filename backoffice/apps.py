@@ -29,6 +29,8 @@ class BackofficeConfig(AppConfig):
             signed_in,
             stock,
             stocktakes,
+            subscriptions,
             transfers,
             webhooks,
+            webhooks_sent,
         )

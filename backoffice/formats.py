@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from shop.money import money
 
-__all__ = ["ago", "at", "badge", "held", "linked", "money", "span", "staff"]
+__all__ = ["ago", "at", "badge", "held", "linked", "money", "span", "staff", "utc"]
 
 MINUTES_A_DAY = 24 * 60
 A_MINUTE = timedelta(minutes=1)
@@ -17,6 +17,11 @@ A_MINUTE = timedelta(minutes=1)
 def at(moment, location):
     """A moment as the clock at a location showed it: `21 Nov, 10:20`."""
     return f"{moment.astimezone(location.zone):%-d %b, %H:%M}" if moment else ""
+
+
+def utc(moment):
+    """For what belongs to no location."""
+    return f"{moment:%-d %b, %H:%M} UTC"
 
 
 def span(duration):

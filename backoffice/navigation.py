@@ -179,6 +179,18 @@ AREAS = [
                 "payment.view_webhookevent",
             ),
             (
+                _("Subscriptions"),
+                "hub",
+                "admin:subscriptions_subscription_changelist",
+                "subscriptions.view_subscription",
+            ),
+            (
+                _("Webhooks sent"),
+                "outbound",
+                "admin:subscriptions_webhook_changelist",
+                "subscriptions.view_webhook",
+            ),
+            (
                 _("Work under way"),
                 "pending_actions",
                 "admin:tasks_outboxmessage_changelist",

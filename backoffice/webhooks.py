@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter
 from unfold.decorators import display
 
-from backoffice.formats import at, badge
+from backoffice.formats import at, badge, utc
 from backoffice.policy import OfficeAdmin, ReadOnly
 from backoffice.searching import of_orders
 from backoffice.site import site
@@ -29,7 +29,7 @@ def _moment(moment, event):
     """By the clock where the order is collected; what belongs to no order is told by UTC's."""
     if event.payment:
         return at(moment, event.payment.order.location)
-    return f"{moment:%-d %b, %H:%M} UTC"
+    return utc(moment)
 
 
 class GatewayFilter(DropdownFilter):

@@ -6,7 +6,7 @@ from kombu.exceptions import OperationalError
 from redis import Redis
 from redis.exceptions import RedisError
 
-NAMES = ("payments", "default", "mail", "media")
+NAMES = ("payments", "default", "mail", "media", "webhooks")
 PATIENCE_SECONDS = 0.5
 
 

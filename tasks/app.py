@@ -64,6 +64,14 @@ app.conf.beat_schedule = {
         "task": "tasks.post_simulated_webhooks",
         "schedule": 3,
     },
+    "send webhooks to other programs": {
+        "task": "tasks.send_webhooks",
+        "schedule": 5,
+    },
+    "forget webhooks that were sent long ago": {
+        "task": "tasks.forget_webhooks",
+        "schedule": crontab(hour=3, minute=40),
+    },
     "erase contacts that were kept for long enough": {
         "task": "tasks.erase_old_contacts",
         "schedule": crontab(hour=3, minute=20),

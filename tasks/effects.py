@@ -13,7 +13,7 @@ from shop.inventory.models import LowStockAlert, Movement
 from shop.invoices import issuing
 from shop.mail import colleagues, sending
 from shop.mail.models import Letter
-from shop.order.models import Order
+from shop.order.models import Order, OrderStatusChange
 from shop.payment import calling_off, refund_settlement, settlement, webhooks
 from shop.payment.gateways import wire
 from shop.payment.models import Payment, Refund, SimulatedWebhook, WebhookEvent
@@ -21,6 +21,9 @@ from shop.pickup import qr
 from shop.pickup.models import PickupCode
 from shop.reconciliation import looking
 from shop.reconciliation.models import ReconcileRun
+from shop.subscriptions import announcing
+from shop.subscriptions import sending as webhooks_out
+from shop.subscriptions.models import Webhook
 
 
 @dataclass(frozen=True)
@@ -93,6 +96,22 @@ def tell_of_changed_products(pk):
     changes.tell(pk)
 
 
+def announce_step(pk):
+    announcing.announce_step(OrderStatusChange.objects.select_related("order").get(pk=pk))
+
+
+def announce_low_stock(alert_pk):
+    announcing.announce_low_stock(
+        LowStockAlert.objects.select_related(
+            "stockrecord__product", "stockrecord__partner__location"
+        ).get(pk=alert_pk)
+    )
+
+
+def send_webhook(pk):
+    webhooks_out.take_turn(Webhook.objects.get(pk=pk).subscription_id)
+
+
 EFFECTS = {
     "collect_payment": Effect(collect_payment, queue="payments"),
     "send_refund": Effect(send_refund, queue="payments"),
@@ -108,5 +127,8 @@ EFFECTS = {
     "issue_credit_note": Effect(issue_credit_note, queue="default"),
     "look_over_rules": Effect(look_over_rules, queue="default"),
     "take_turn_at_import": Effect(take_turn_at_import, queue="default"),
+    "announce_step": Effect(announce_step, queue="default"),
+    "announce_low_stock": Effect(announce_low_stock, queue="default"),
+    "send_webhook": Effect(send_webhook, queue="webhooks"),
     "tell_of_changed_products": Effect(tell_of_changed_products, queue="media"),
 }

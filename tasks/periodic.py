@@ -12,6 +12,7 @@ from shop.payment.gateways import wire
 from shop.pickup import waiting
 from shop.privacy import retention
 from shop.reconciliation import reconcile
+from shop.subscriptions import sending, tidying
 from tasks import outbox
 from tasks.app import app
 from tasks.models import BeatRun
@@ -97,3 +98,22 @@ def discard_imports():
 def look_whether_every_rule_holds():
     """Corrects nothing: what is found is written down, and an alarm to somebody."""
     return reconcile.note(reconcile.look()).drifts
+
+
+@app.task(name="tasks.send_webhooks")
+def send_webhooks():
+    """A task for each subscription: none waits for another's target."""
+    due = sending.due_subscriptions()
+    for pk in due:
+        send_webhooks_of.apply_async([pk], queue="webhooks", retry=False)
+    return len(due)
+
+
+@app.task(name="tasks.send_webhooks_of")
+def send_webhooks_of(pk):
+    sending.take_turn(pk)
+
+
+@app.task(name="tasks.forget_webhooks")
+def forget_webhooks():
+    return tidying.forget_old()

@@ -19,6 +19,7 @@ from shop.payment.signals import (
 )
 from shop.pickup.signals import pickup_code_issued
 from shop.reconciliation.signals import look_asked
+from shop.subscriptions.signals import low_stock_due, step_due, webhook_due
 from tasks.outbox import post
 
 
@@ -96,3 +97,18 @@ def take_due_turn(turn, **kwargs):
 @receiver(products_changed)
 def tell_of_changed_products(change, **kwargs):
     post("tell_of_changed_products", change.pk)
+
+
+@receiver(step_due)
+def announce_due_step(change, **kwargs):
+    post("announce_step", change.pk)
+
+
+@receiver(low_stock_due)
+def announce_due_low_stock(alert, **kwargs):
+    post("announce_low_stock", alert.pk)
+
+
+@receiver(webhook_due)
+def send_due_webhook(webhook, **kwargs):
+    post("send_webhook", webhook.pk)

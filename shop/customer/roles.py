@@ -68,6 +68,8 @@ ROLES = {
         "tasks.view_outboxmessage",
         "tasks.change_outboxmessage",
         "mail.view_letter",
+        *(f"subscriptions.{verb}_subscription" for verb in _KEEP),
+        *(f"subscriptions.{verb}_webhook" for verb in ("view", "change")),
         *(f"reconciliation.{verb}_reconcilerun" for verb in ("view", "add")),
         "reconciliation.add_repair",
         *(f"reviews.{verb}_productreview" for verb in ("view", "change")),

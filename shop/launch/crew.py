@@ -9,7 +9,7 @@ from shop.processes import Child, start
 PYTHON = (sys.executable, "-m")
 # Two workers, so that a payment never waits behind a mail or a picture: which queues each
 # takes from, and as how many processes. Payments wait for their gateways, not for a core.
-WORKERS = {"The payment worker": ("payments", 4), "The worker": ("default,mail,media", 1)}
+WORKERS = {"The payment worker": ("payments", 4), "The worker": ("default,mail,media,webhooks", 1)}
 
 
 def web(port: int, *, logs: Path, app: str = "shop.wsgi", **where) -> Child:

@@ -18,6 +18,7 @@ from shop.pickup.codes import short_of
 from shop.reconciliation.models import ReconcileRun
 from shop.staff import invitations
 from shop.staff.models import Invitation
+from shop.subscriptions.models import Subscription
 
 # A letter that came too late to be true is not sent.
 ONLY_WHILE = {
@@ -184,6 +185,14 @@ def _drift(letter):
     }
 
 
+def _webhook_off(letter):
+    subscription = Subscription.objects.get(pk=letter.subject)
+    if subscription.is_on:
+        raise Pointless("it is on again")
+    page = reverse("admin:subscriptions_subscription_change", args=[subscription.pk])
+    return {"program": subscription.name, "link": address_of(page)}
+
+
 def _invitation(letter):
     found = Invitation.objects.open().select_related("role").filter(pk=letter.subject).first()
     if found is None or letter.occasion != f"letter {found.serial}":
@@ -213,5 +222,6 @@ TELLING = {
     Kind.LOW_STOCK: _low_stock,
     Kind.BACK_IN_STOCK: _back_in_stock,
     Kind.DRIFT_FOUND: _drift,
+    Kind.WEBHOOK_OFF: _webhook_off,
     Kind.INVITATION: _invitation,
 }

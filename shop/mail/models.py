@@ -30,6 +30,7 @@ class Kind(models.TextChoices):
     LOW_STOCK = "low_stock", _("stock runs low")
     BACK_IN_STOCK = "back_in_stock", _("back in stock")
     DRIFT_FOUND = "drift_found", _("a rule does not hold")
+    WEBHOOK_OFF = "webhook_off", _("a subscription was switched off")
     INVITATION = "invitation", _("invitation to work here")
 
 

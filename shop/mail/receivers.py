@@ -17,6 +17,7 @@ from shop.pickup.signals import (
 )
 from shop.reconciliation.signals import drift_found
 from shop.staff.signals import invitation_due
+from shop.subscriptions.signals import subscription_given_up
 
 OF_STATUS = {
     Status.PAID: Kind.PAID,
@@ -129,6 +130,13 @@ def tell_who_asked(request, **kwargs):
 def tell_owners_of_drift(run, **kwargs):
     for owner in owners():
         write(Kind.DRIFT_FOUND, run, colleague=owner)
+
+
+@receiver(subscription_given_up)
+def tell_owners_of_failed_webhooks(subscription, **kwargs):
+    occasion = f"off since {subscription.switched_off_at:%Y-%m-%d %H:%M:%S}"
+    for owner in owners():
+        write(Kind.WEBHOOK_OFF, subscription, colleague=owner, occasion=occasion)
 
 
 @receiver(invitation_due)

@@ -22,5 +22,6 @@ SUBJECT_LINES = {
     Kind.LOW_STOCK: _("%(product)s runs low at %(place_name)s"),
     Kind.BACK_IN_STOCK: _("%(product)s is back at %(place_name)s"),
     Kind.DRIFT_FOUND: _("%(shop)s: the books do not add up"),
+    Kind.WEBHOOK_OFF: _("%(program)s is told nothing more: its webhooks failed"),
     Kind.INVITATION: _("You are invited to work at %(shop)s"),
 }

@@ -63,6 +63,14 @@ PROMO_USE_DAYS = env.int("PROMO_USE_DAYS", default=365)
 # How many orders' contacts one of the staff may look at within an hour.
 REVEALS_PER_HOUR = env.int("REVEALS_PER_HOUR", default=20)
 
+# Webhooks to other programs: for how long one is tried again, after how many given up in a row
+# its subscription is switched off, how long they are remembered, and whether they may go to
+# private addresses, and unencrypted.
+WEBHOOK_HOURS = env.int("WEBHOOK_HOURS", default=24)
+WEBHOOK_FAILURES = env.int("WEBHOOK_FAILURES", default=5)
+WEBHOOK_KEEP_DAYS = env.int("WEBHOOK_KEEP_DAYS", default=30)
+WEBHOOKS_ALLOW_PRIVATE = env.bool("WEBHOOKS_ALLOW_PRIVATE", default=False)
+
 OSCAR_SHOP_NAME = "Magpie"
 # Oscar's own names an address that this shop has not, and error reports print every setting.
 OSCAR_HOMEPAGE = "/"

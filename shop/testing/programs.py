@@ -7,15 +7,15 @@ from rest_framework_simplejwt.tokens import AccessToken
 
 
 class Program:
-    """Acts for a user: `shopper.post("/api/cart/", {"sku": "TEA"})`."""
+    """Acts for a user, or for nobody: `shopper.post("/api/cart/", {"sku": "TEA"})`."""
 
-    def __init__(self, user):
+    def __init__(self, user=None):
         self.user = user
-        token = AccessToken.for_user(user)
-        self.client = Client(headers={"authorization": f"Bearer {token}"})
+        headers = {"authorization": f"Bearer {AccessToken.for_user(user)}"} if user else {}
+        self.client = Client(headers=headers)
 
-    def get(self, path, **headers):
-        return self.client.get(path, headers=headers)
+    def get(self, path, query=None, **headers):
+        return self.client.get(path, query, headers=headers)
 
     def __getattr__(self, method):
         def send(path, body=None, **headers):

@@ -41,6 +41,7 @@ def acts_at(place, client, owner):
     """What can be done at a place: in `client`'s forms or, where those are shut, the owner's."""
     acts = _orders(place) | _money(place) | _stock(place) | _on_the_move(place)
     acts |= _imports(place) | _people(place) | _promo_codes(place) | _machinery(place)
+    acts |= _subscriptions(place)
     acts |= _filled_in(place, client, owner)
     return acts
 
@@ -198,6 +199,21 @@ def _machinery(place):
         "repair": (reverse("repair", args=[RULE, record.pk]), {}),
         "approve": _bulk("reviews_productreview", "approve", review),
         "reject": _bulk("reviews_productreview", "reject", review),
+    }
+
+
+def _subscriptions(place):
+    (on, off), [failed] = place.rows["subscription"], place.rows["webhook"]
+    listed = "subscriptions_subscription"
+    typed = {"name": "Till", "url": "https://93.184.216.34/", "events": ["order.paid"]}
+    return {
+        f"{listed}_add": (reverse(f"admin:{listed}_add"), typed),
+        f"{listed}_change": (page_of(on), typed),
+        f"{listed}_switch_off": _dialog(on, "switch_off"),
+        f"{listed}_switch_on": _dialog(off, "switch_on"),
+        f"{listed}_new_secret": _dialog(on, "new_secret"),
+        f"{listed}_send_failed_again": _dialog(on, "send_failed_again", since="2026-01-01"),
+        "subscriptions_webhook_send_again": _dialog(failed, "send_again"),
     }
 
 

@@ -37,6 +37,8 @@ from shop.pickup import codes, counter
 from shop.privacy import retention
 from shop.staff import invitations, two_factor
 from shop.staff.models import StaffSession
+from shop.subscriptions import announcing, managing
+from shop.subscriptions.models import Event, Fault, Subscription, Webhook
 from shop.testing.factories import (
     ADDRESS,
     CONTACT,
@@ -244,11 +246,25 @@ def _whole_shop(owner, places):
         invited,
         retention.decide(400, actor=owner),
     ]
+    common += _subscriptions(owner, places[0].orders["paid"])
     two_factor.demand(False, actor=owner)
     stuck = {"effect": "send_letter", "subject": "0", "failure": "Gone", "may_pass": False}
     common.append(OutboxMessage.objects.create(due_at=now, **stuck))
     for place in places:
         place.add(*common)
+
+
+def _subscriptions(owner, order):
+    """One that is on, with an event that it never accepted, and one that is off."""
+    url, events = "https://93.184.216.34/hooks", [Event.ORDER_PAID]
+    on, _secret = managing.subscribe("Till", url, events, owner=owner)
+    off, _secret = managing.subscribe("Ledger", url, events, owner=owner)
+    managing.switch_off(off)
+    Subscription.objects.filter(pk=on.pk).update(on_since=order.date_placed)
+    announcing.announce_step(order.status_changes.get(new_status="paid"))
+    webhooks = Webhook.objects.all()
+    webhooks.update(failed_at=timezone.now(), attempts=20, fault=Fault.AWAY)
+    return [on, off, *webhooks]
 
 
 def _sessions(people, places):

@@ -56,6 +56,8 @@ OPENS = {
         "reviews_productreview: change changelist history",
         "staff_invitation: add change changelist history",
         "staff_staffsession: change changelist history",
+        "subscriptions_webhook: change changelist history",
+        "subscriptions_subscription: add change changelist history",
         "tasks_outboxmessage: change changelist history",
         "voucher_voucher: add change changelist export history simulator",
         "voucher_voucherset: add change changelist codes_as_csv history",
@@ -160,7 +162,10 @@ _ALONE = _list(
     "health_look, health_try_again, repair, "
     "locations_location_add, locations_location_change, "
     "privacy_retentionperiod_decide, staff_invitation_add, staff_invitation_revoke, "
-    "staff_invitation_send_again, staff_staffsession_end"
+    "staff_invitation_send_again, staff_staffsession_end, subscriptions_webhook_send_again, "
+    "subscriptions_subscription_add, subscriptions_subscription_change, "
+    "subscriptions_subscription_new_secret, subscriptions_subscription_send_failed_again, "
+    "subscriptions_subscription_switch_off, subscriptions_subscription_switch_on"
 )
 # Owners do all of it, and what is theirs alone.
 DOES[roles.OWNER] = _ALONE.union(*DOES.values())

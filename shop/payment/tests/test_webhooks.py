@@ -9,6 +9,7 @@ from shop.order.models import Status
 from shop.payment.gateways import signatures
 from shop.payment.models import Outcome, PaymentEvent, PaymentStatus, WebhookEvent
 from shop.payment.refunds import request_refund
+from shop.signatures import digest
 from shop.testing.factories import make_location, make_order, make_product, offer
 from shop.testing.invariants import assert_invariants
 from shop.testing.races import on_committed_rows, race
@@ -99,7 +100,7 @@ def refused(answer):
 
 
 def signed_at(moment, body):
-    return f"t={moment},v1={signatures._digest(moment, body)}"
+    return f"t={moment},v1={digest(moment, body, signatures._secret())}"
 
 
 @pytest.mark.django_db
