@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("storefront", "0001_initial"),
+        ("storefront", "0003_versions"),
         ("wagtailcore", "0098_apitoken"),
     ]
 
