@@ -28,6 +28,13 @@ lint: .venv/.dev
 bench: .venv/.dev
 	@$(BIN)/python -m shop.testing.bench
 
+# What is to be translated, read anew; then, once it is, as the programs read it.
+messages: export SECRET_KEY ?= only-for-messages
+messages: .venv/.dev
+	$(BIN)/python -m shop.embedded $(BIN)/python manage.py makemessages --all --no-obsolete --add-location=file \
+		$(addprefix --ignore=,.venv var tests testing demo backoffice cms imports reconciliation audit staff tasks)
+	$(BIN)/python manage.py compilemessages --ignore=.venv
+
 format: .venv/.dev
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format

@@ -26,6 +26,8 @@ class ShopPage(Page):
 
     # Read together with the page when somebody visits it.
     shown_with = ()
+    # Whether all that it shows is under the versions: hours, for one, are not.
+    may_be_kept = False
 
     class Meta:
         abstract = True

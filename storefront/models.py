@@ -1,5 +1,6 @@
 """The pages of the shop. Editors write them; price, stock and hours come from the domain, live."""
 
+from django.core.paginator import Paginator
 from django.db import models
 from django.db.models import Exists, OuterRef
 from django.http import Http404
@@ -19,8 +20,13 @@ from storefront.opening import opening_of, with_hours
 from storefront.own import own
 from storefront.paging import page_number
 from storefront.panels import StandsForPanel
+from storefront.places import places_of
 from storefront.related import cards_beside, pages_beside
 from storefront.reviews import reviews_of
+from storefront.versions import Version  # noqa: F401
+from storefront.ways import way_back
+
+STORIES_A_PAGE = 12
 
 
 class HomePage(ShopPage):
@@ -35,7 +41,7 @@ class HomePage(ShopPage):
         FieldPanel("body"),
     ]
     parent_page_types = ["wagtailcore.Page"]
-    subpage_types = ["StoryPage", "PlainPage"]
+    subpage_types = ["StoryIndexPage", "StoryPage", "PlainPage"]
     max_count = 1
     shown_with = ("hero_picture",)
 
@@ -53,7 +59,7 @@ class HomePage(ShopPage):
         return super().get_context(request, *args, **kwargs) | {
             "shelf": [] if self.body else listing.cards(pages, request, limit=8),
             "categories": listing.category_tiles(CategoryPage.objects.filter(depth=self.depth + 2)),
-            "stories": StoryPage.objects.child_of(self).live().select_related("picture")[:3],
+            "stories": newest_stories(below=self)[:3],
         }
 
 
@@ -66,6 +72,7 @@ class CataloguePage(ShopPage):
     parent_page_types = []
     subpage_types = []
     is_creatable = False
+    may_be_kept = True
 
     class Meta:
         verbose_name = _("catalogue page")
@@ -89,14 +96,14 @@ class CategoryPage(MirrorPage):
     content_panels = [StandsForPanel("category"), *Page.content_panels, "intro", "picture"]
     subpage_types = []
     shown_with = ("category", "picture")
+    may_be_kept = True
 
     class Meta:
         verbose_name = _("category page")
 
     def get_context(self, request, *args, **kwargs):
-        pages = listing.in_category(ProductPage.objects.all(), self.category)
         return super().get_context(request, *args, **kwargs) | {
-            "listing": listing.of(request, pages)
+            "listing": listing.of(request, ProductPage.objects.all(), self.category)
         }
 
 
@@ -126,6 +133,7 @@ class ProductPage(MirrorPage):
     # The CMS finds it by its title; shoppers look for the product, and find it by the page too.
     search_fields = [*Page.search_fields, index.FilterField("is_withdrawn")]
     shown_with = ("product__image",)
+    may_be_kept = True
 
     class Meta:
         verbose_name = _("product page")
@@ -168,12 +176,10 @@ class LocationIndexPage(ShopPage):
 
     def get_context(self, request, *args, **kwargs):
         pages = LocationPage.objects.live().filter(is_withdrawn=False)
-        pages = with_hours(pages.select_related("location", "picture").defer("story"))
-        pages.sort(key=lambda page: (page.location.country_name, page.location.city, page.title))
-        places = [(page, opening_of(page.location)) for page in pages]
+        pages = pages.select_related("location", "picture").defer("story")
         return super().get_context(request, *args, **kwargs) | {
-            "places": places,
-            "next": request.GET.get("next", ""),
+            "places": places_of(request, pages),
+            "next": way_back(request, request.GET.get("next", ""), ""),
         }
 
 
@@ -230,9 +236,35 @@ class PlainPage(WrittenPage):
         verbose_name = _("plain page")
 
 
+class StoryIndexPage(ShopPage):
+    """All stories, those that stand beside it as well."""
+
+    intro = models.TextField(_("introduction"), blank=True)
+
+    content_panels = [*Page.content_panels, "intro"]
+    parent_page_types = ["HomePage"]
+    subpage_types = ["StoryPage"]
+    max_count = 1
+
+    class Meta:
+        verbose_name = _("page of all stories")
+
+    def get_context(self, request, *args, **kwargs):
+        stories = Paginator(newest_stories(below=self.get_parent()), STORIES_A_PAGE)
+        return super().get_context(request, *args, **kwargs) | {
+            "stories": stories.get_page(request.GET.get("page"))
+        }
+
+
+def newest_stories(below):
+    stories = StoryPage.objects.descendant_of(below).live().select_related("picture")
+    return stories.defer("body").order_by("-date", "-pk")
+
+
 class StoryPage(WrittenPage):
     date = models.DateField(_("date"))
 
+    parent_page_types = ["HomePage", "StoryIndexPage"]
     content_panels = [*WrittenPage.content_panels, "date"]
 
     class Meta:
@@ -272,6 +304,7 @@ def _joins():
         LocationPage,
         LocationIndexPage,
         PlainPage,
+        StoryIndexPage,
         StoryPage,
     )
     for kind in kinds:

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from shop.order.models import Ending, Fulfilment, Status
-from shop.payment.models import TAKEN, PaymentStatus
+from shop.payment.models import TAKEN, PaymentStatus, RefundStatus
 from shop.payment.telling import telling_payment
 
 FAILED, WAITING, EXPIRED, LATE = "failed", "waiting", "expired", "late"
@@ -67,3 +67,10 @@ def late_refund_of(order):
         p for p in order.payments.all() if p.status in TAKEN and (p.surplus or not was_paid)
     ]
     return next((refund for payment in unwanted for refund in payment.refunds.all()), None)
+
+
+def returned_refund_of(payment):
+    """Money that had gone back and came to us again, and is still owed; or None."""
+    refunds = payment.refunds.all() if payment else ()
+    owed = [r for r in refunds if r.came_back_at and r.status != RefundStatus.SUCCEEDED]
+    return next(iter(owed), None)

@@ -1,5 +1,7 @@
 from django.conf import settings
 from django.urls import include, path, re_path
+from django.views.decorators.csrf import csrf_exempt
+from django.views.i18n import set_language
 from wagtail import urls as wagtail_urls
 
 from storefront.views import location, pages
@@ -22,6 +24,8 @@ urlpatterns = [
         PictureView.as_view(),
         name="picture",
     ),
+    # From any page, be it one that all share: there is no harm in having one's language changed.
+    path("language/", csrf_exempt(set_language), name="set_language"),
     path("", include("storefront.order_urls")),
     path("", include("storefront.account_urls")),
     re_path(wagtail_urls.serve_pattern, pages.serve),

@@ -1,3 +1,5 @@
+from urllib.parse import urlencode
+
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
@@ -14,3 +16,8 @@ def way_to(page):
     """A page's address, not asking which site this is: there is one, and its root comes first."""
     _empty, _home, below = page.url_path.split("/", 2)
     return reverse("wagtail_serve", args=[below])
+
+
+def choose_location_then(name):
+    """To the locations, and once one is chosen to the address of this name."""
+    return f"/locations/?{urlencode({'next': reverse(name)})}"

@@ -7,6 +7,8 @@ from rest_framework import serializers, status
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from shop.api.body import parsed
+from shop.api.fields import QuantityField
 from shop.api.locations import by_reference
 from shop.basket import contents, discounts
 from shop.basket.identity import basket_of
@@ -20,7 +22,7 @@ class ItemSerializer(serializers.Serializer):
     id = serializers.IntegerField()
     sku = serializers.CharField(source="product.upc")
     name = serializers.CharField(source="product.title")
-    quantity = serializers.FloatField(source="quantity_in_unit")
+    quantity = QuantityField(source="quantity_in_unit")
     unit = serializers.CharField(source="product.unit")
     unit_price = serializers.DecimalField(12, 2, source="stockrecord.price", allow_null=True)
     line_total = serializers.DecimalField(12, 2, source="line_price_incl_tax", allow_null=True)
@@ -94,12 +96,6 @@ def _cart(basket):
 
 def _discount(given):
     return {"code": given["voucher"].code, "name": given["name"], "amount": given["discount"]}
-
-
-def parsed(serializer_class, request):
-    serializer = serializer_class(data=request.data)
-    serializer.is_valid(raise_exception=True)
-    return serializer.validated_data
 
 
 @extend_schema(responses=CartSerializer)

@@ -7,6 +7,7 @@ from django.http import Http404
 from rest_framework import exceptions
 from rest_framework.settings import api_settings
 from rest_framework.views import exception_handler as drf_exception_handler
+from rest_framework_simplejwt.exceptions import AuthenticationFailed as TokenRefused
 
 from shop.api import refusals
 
@@ -51,6 +52,9 @@ def _code(exc):
             return "permission_denied"
         case exceptions.ValidationError():
             return "invalid"
+        case TokenRefused():
+            # Also where its user has left meanwhile.
+            return "token_not_valid"
         case exceptions.AuthenticationFailed() if exc.get_codes() == "authentication_failed":
             return "bad_credentials"
         case _ if isinstance(getattr(exc, "detail", None), dict) and "code" in exc.detail:

@@ -1,15 +1,20 @@
 """Where orders are collected: public to read."""
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import F
 from django.http import Http404
 from django_filters import rest_framework as filters
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 from rest_framework.generics import ListAPIView, RetrieveAPIView
 from rest_framework.permissions import AllowAny
 
+from shop.api import examples
 from shop.api.pagination import Pages
-from shop.api.products import ProductList, offered, priced
+from shop.api.prices import offered_by, on_sale, priced
+from shop.api.product_filters import TWO_LETTERS, FilterAtLocation
+from shop.api.products import ProductList
+from shop.api.schema import operation
 from shop.locations.hours import open_until
 from shop.locations.models import Location, OpeningHours
 
@@ -52,24 +57,18 @@ class LocationSerializer(serializers.ModelSerializer):
 
 
 class LocationFilter(filters.FilterSet):
-    country = filters.CharFilter(lookup_expr="iexact")
+    country = filters.CharFilter(
+        lookup_expr="iexact", validators=[TWO_LETTERS], help_text="ISO 3166-1 alpha-2, as in ES."
+    )
 
     class Meta:
         model = Location
         fields = ["country"]
 
 
-def named(reference):
-    """What finds a location by id, slug or exact name, whichever was given."""
-    criteria = Q(code=reference) | Q(name__iexact=reference)
-    if reference.isdecimal() and len(reference) < 19:
-        criteria |= Q(pk=reference)
-    return criteria
-
-
 def by_reference(reference):
-    """The location that is meant. Raises `Http404`."""
-    location = Location.objects.open_to_shoppers().filter(named(reference)).first()
+    """A location by id, slug or exact name, whichever was given. Raises `Http404`."""
+    location = Location.objects.open_to_shoppers().called(reference).first()
     if location is None:
         raise Http404
     return location
@@ -86,21 +85,38 @@ class LocationList(ListAPIView):
         .order_by("country", "name", "pk")
     )
 
+    @operation(gives=examples.LOCATION)
+    def get(self, request):
+        """Where orders are collected."""
+        return super().get(request)
+
 
 class LocationDetail(RetrieveAPIView):
     permission_classes = [AllowAny]
     serializer_class = LocationSerializer
+    filter_backends = []
     queryset = Location.objects.none()
+
+    @operation(gives=examples.LOCATION)
+    def get(self, request, reference):
+        """A location, by its id, slug or exact name."""
+        return super().get(request)
 
     def get_object(self):
         return by_reference(self.kwargs["reference"])
 
 
 class LocationProducts(ProductList):
-    """What is available at a location, at its prices."""
+    filter_backends = [FilterAtLocation]
+
+    @operation(
+        gives=examples.PRODUCT,
+        parameters=[OpenApiParameter("location", exclude=True)],
+    )
+    def get(self, request, reference):
+        """What is available at a location, at its prices."""
+        return super().get(request)
 
     def get_queryset(self):
-        location = by_reference(self.kwargs["reference"])
-        return offered(priced().filter(partner_id=location.pk)).filter(
-            stockrecords__partner_id=location.pk, free__gt=0
-        )
+        here = priced().filter(partner_id=by_reference(self.kwargs["reference"]).pk)
+        return offered_by(on_sale(), here.filter(num_in_stock__gt=F("num_allocated")))

@@ -2,7 +2,14 @@
 
 from http import HTTPStatus
 
-from rest_framework.exceptions import APIException, NotFound, Throttled, ValidationError
+from django.core.exceptions import ValidationError as Faults
+from rest_framework.exceptions import (
+    APIException,
+    NotFound,
+    PermissionDenied,
+    Throttled,
+    ValidationError,
+)
 
 from shop.basket.contents import (
     BasketGone,
@@ -20,12 +27,14 @@ from shop.checkout.place_order import (
     LinesRefused,
     TooMuchAtOnce,
 )
+from shop.customer.logins import TooManyGuesses
 from shop.order.statuses import InvalidTransition
 from shop.payment.gateways import PaymentRefused
 from shop.payment.refund_sums import CannotRestock
 from shop.payment.refunds import TooMuch
 from shop.payment.retrying import AlreadyPaid, PaymentFailed
 from shop.pickup.counter import CodeUnknown, PickupRefused, TooManyAttempts
+from shop.privacy.erasure import CannotErase, WorksHere
 from shop.shipping.rates import CannotDeliver, NothingToDeliver
 from shop.voucher.making import CannotChange
 from shop.voucher.promo_codes import (
@@ -64,7 +73,7 @@ CONFLICTS = {
     (BasketGone, BasketChanged): "duplicate",
     (PromoCodeUsedUp, PromoCodeUsedByYou, PromoCodeUsedByContact): "promo_used_up",
     PromoCodeRefused: "promo_invalid",
-    InvalidTransition: "invalid_transition",
+    (InvalidTransition, CannotErase): "invalid_transition",
     AlreadyPaid: "already_paid",
     CannotChange: "of_a_set",
 }
@@ -80,7 +89,7 @@ FIELDS = {
 def in_codes(refusal):
     """The API's own exception for what the domain refused, or None for anything else."""
     match refusal:
-        case TooManyWrongCodes() | TooManyAttempts():
+        case TooManyWrongCodes() | TooManyAttempts() | TooManyGuesses():
             return Throttled(60 * refusal.minutes)
         case PaymentFailed():
             return NotPaid(str(refusal))
@@ -88,11 +97,19 @@ def in_codes(refusal):
             return NotFound(str(refusal))
         case PickupRefused():
             return Conflict(str(refusal), refusal.code)
+        case Faults():
+            return ValidationError(_by_field(refusal))
+        case WorksHere():
+            return PermissionDenied(str(refusal))
     if code := _first(CONFLICTS, refusal):
         return Conflict(str(refusal), code)
     if field := _first(FIELDS, refusal):
         return ValidationError({field: [str(refusal)]})
     return None
+
+
+def _by_field(faults):
+    return faults.message_dict if hasattr(faults, "error_dict") else faults.messages
 
 
 def _first(table, refusal):

@@ -9,7 +9,6 @@ from rest_framework.generics import GenericAPIView, ListAPIView
 from rest_framework.response import Response
 
 from shop.api.cart import parsed
-from shop.api.locations import named
 from shop.api.order_body import StaffOrderSerializer, TrackingSerializer, read_anew, told
 from shop.api.pagination import Pages
 from shop.api.staff import StaffMay
@@ -33,7 +32,7 @@ class StaffOrderFilter(filters.FilterSet):
         fields = []
 
     def at_location(self, orders, _name, reference):
-        return orders.filter(location__in=Location.objects.filter(named(reference)))
+        return orders.filter(location__in=Location.objects.called(reference))
 
     def since(self, orders, _name, moment):
         return orders.filter(date_placed__gte=moment)

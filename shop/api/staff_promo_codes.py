@@ -12,7 +12,6 @@ from rest_framework import serializers, status
 from rest_framework.generics import GenericAPIView, ListAPIView, get_object_or_404
 from rest_framework.response import Response
 
-from shop.api.locations import named
 from shop.api.pagination import Pages
 from shop.api.refusals import Conflict
 from shop.api.staff import StaffMay
@@ -50,7 +49,7 @@ class LocationField(serializers.RelatedField):
     """A location by its id, slug or exact name; told by its slug."""
 
     def to_internal_value(self, reference):
-        found = self.get_queryset().filter(named(str(reference))).first()
+        found = self.get_queryset().called(str(reference)).first()
         if found is None:
             raise serializers.ValidationError(_("There is no such location."))
         return found

@@ -1,9 +1,11 @@
-from django.urls import path, re_path
+from django.urls import re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from shop.api import (
+    accounts,
     auth,
     cart,
+    categories,
     checkout,
     locations,
     orders,
@@ -16,72 +18,56 @@ from shop.api import (
     staff_refunds,
     webhooks,
 )
+from shop.api.routes import route
 from shop.api.unknown import UnknownPath
 
 urlpatterns = [
-    path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
-    path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api-schema"), name="api-docs"),
-    re_path(r"^auth/login/?$", auth.Login.as_view(), name="api-login"),
-    re_path(r"^auth/token/refresh/?$", auth.Refresh.as_view(), name="api-refresh"),
-    re_path(r"^auth/me/?$", auth.Me.as_view(), name="api-me"),
-    path("products/", products.ProductList.as_view(), name="api-products"),
-    path("products/<str:sku>/", products.ProductDetail.as_view(), name="api-product"),
-    path("categories/", products.CategoryList.as_view(), name="api-categories"),
-    path("locations/", locations.LocationList.as_view(), name="api-locations"),
-    path("locations/<str:reference>/", locations.LocationDetail.as_view(), name="api-location"),
-    path(
+    route("schema/", SpectacularAPIView, "api-schema"),
+    route("docs/", SpectacularSwaggerSplitView, "api-docs", url_name="api-schema"),
+    # The shop
+    route("auth/register", accounts.Register, "api-register"),
+    route("auth/login", auth.Login, "api-login"),
+    route("auth/token/refresh", auth.Refresh, "api-refresh"),
+    route("auth/logout", auth.Logout, "api-logout"),
+    route("auth/session", auth.Session, "api-session"),
+    route("auth/me", accounts.Me, "api-me"),
+    route("auth/me/export", accounts.Export, "api-export"),
+    route("products/", products.ProductList, "api-products"),
+    route("products/<str:sku>/", products.ProductDetail, "api-product"),
+    route("categories/", categories.Categories, "api-categories"),
+    route("locations/", locations.LocationList, "api-locations"),
+    route("locations/<str:reference>/", locations.LocationDetail, "api-location"),
+    route(
         "locations/<str:reference>/products/",
-        locations.LocationProducts.as_view(),
-        name="api-location-products",
+        locations.LocationProducts,
+        "api-location-products",
     ),
-    path("cart/", cart.Cart.as_view(), name="api-cart"),
-    path("cart/location/", cart.CartLocation.as_view(), name="api-cart-location"),
-    path("cart/promo-codes/", cart.CartPromoCodes.as_view(), name="api-cart-promo-codes"),
-    path("cart/promo-codes/<str:code>/", cart.CartPromoCode.as_view(), name="api-cart-promo-code"),
-    path("cart/<int:pk>/", cart.CartItem.as_view(), name="api-cart-item"),
-    path("checkout/", checkout.Checkout.as_view(), name="api-checkout"),
-    path("orders/", orders.Orders.as_view(), name="api-orders"),
-    path("orders/<str:number>/", orders.OrderDetail.as_view(), name="api-order"),
-    path("orders/<str:number>/cancel/", orders.OrderCancel.as_view(), name="api-order-cancel"),
-    path("orders/<str:number>/qr.svg", papers.OrderQr.as_view(), name="api-order-qr-svg"),
-    path("orders/<str:number>/qr.png", papers.OrderQrAsPng.as_view(), name="api-order-qr-png"),
-    path(
-        "orders/<str:number>/invoice.pdf", papers.OrderInvoice.as_view(), name="api-order-invoice"
-    ),
-    path("payment/", payments.Payments.as_view(), name="api-payments"),
-    path("payment/<uuid:pk>/", payments.PaymentDetail.as_view(), name="api-payment"),
-    re_path(r"^payment/webhook/?$", webhooks.StripeWebhook.as_view(), name="api-webhook-stripe"),
-    re_path(
-        r"^payment/webhook/simulated/?$",
-        webhooks.SimulatedWebhook.as_view(),
-        name="api-webhook-simulated",
-    ),
-    path("admin/orders/", staff_orders.StaffOrders.as_view(), name="api-staff-orders"),
-    path(
-        "admin/orders/<str:number>/",
-        staff_orders.StaffOrderDetail.as_view(),
-        name="api-staff-order",
-    ),
-    path(
-        "admin/orders/<str:number>/refunds/",
-        staff_refunds.StaffRefunds.as_view(),
-        name="api-staff-refunds",
-    ),
-    path("admin/pickups/", staff_pickups.StaffPickups.as_view(), name="api-staff-pickups"),
-    path(
-        "admin/pickups/<str:code>/collect/",
-        staff_pickups.StaffCollect.as_view(),
-        name="api-staff-collect",
-    ),
-    path(
-        "admin/promo-codes/",
-        staff_promo_codes.StaffPromoCodes.as_view(),
-        name="api-staff-promo-codes",
-    ),
-    path(
-        "admin/promo-codes/<str:code>/",
-        staff_promo_codes.StaffPromoCode.as_view(),
-        name="api-staff-promo-code",
+    # Cart, checkout and orders
+    route("cart/", cart.Cart, "api-cart"),
+    route("cart/location/", cart.CartLocation, "api-cart-location"),
+    route("cart/promo-codes/", cart.CartPromoCodes, "api-cart-promo-codes"),
+    route("cart/promo-codes/<str:code>/", cart.CartPromoCode, "api-cart-promo-code"),
+    route("cart/<int:pk>/", cart.CartItem, "api-cart-item"),
+    route("checkout/", checkout.Checkout, "api-checkout"),
+    route("orders/", orders.Orders, "api-orders"),
+    route("orders/<str:number>/", orders.OrderDetail, "api-order"),
+    route("orders/<str:number>/cancel/", orders.OrderCancel, "api-order-cancel"),
+    route("orders/<str:number>/qr.svg", papers.OrderQr, "api-order-qr-svg"),
+    route("orders/<str:number>/qr.png", papers.OrderQrAsPng, "api-order-qr-png"),
+    route("orders/<str:number>/invoice.pdf", papers.OrderInvoice, "api-order-invoice"),
+    route("payment/", payments.Payments, "api-payments"),
+    route("payment/<uuid:pk>/", payments.PaymentDetail, "api-payment"),
+    route("payment/webhook/", webhooks.StripeWebhook, "api-webhook-stripe"),
+    route("payment/webhook/simulated/", webhooks.SimulatedWebhook, "api-webhook-simulated"),
+    # Staff
+    route("admin/orders/", staff_orders.StaffOrders, "api-staff-orders"),
+    route("admin/orders/<str:number>/", staff_orders.StaffOrderDetail, "api-staff-order"),
+    route("admin/orders/<str:number>/refunds/", staff_refunds.StaffRefunds, "api-staff-refunds"),
+    route("admin/pickups/", staff_pickups.StaffPickups, "api-staff-pickups"),
+    route("admin/pickups/<str:code>/collect/", staff_pickups.StaffCollect, "api-staff-collect"),
+    route("admin/promo-codes/", staff_promo_codes.StaffPromoCodes, "api-staff-promo-codes"),
+    route(
+        "admin/promo-codes/<str:code>/", staff_promo_codes.StaffPromoCode, "api-staff-promo-code"
     ),
     re_path(r"^", UnknownPath.as_view()),
 ]

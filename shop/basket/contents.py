@@ -123,7 +123,7 @@ def move_all_to(basket, location):
 
 def begin_where_sold(basket, product):
     """Give a basket without a location the first one that has a product. Raises `NoLocation`."""
-    selling = _offered_anywhere().select_related("partner__location")
+    selling = offered_anywhere().select_related("partner__location")
     selling = selling.filter(product=product, partner__location__is_active=True)
     has_some = ExpressionWrapper(Q(num_in_stock__gt=F("num_allocated")), BooleanField())
     record = selling.order_by(has_some.desc(), "partner_id").first()
@@ -221,10 +221,10 @@ def _next_basket(submitted):
 
 
 def offered_at(location):
-    return _offered_anywhere().filter(partner_id=location.pk).select_related("partner")
+    return offered_anywhere().filter(partner_id=location.pk).select_related("partner")
 
 
-def _offered_anywhere():
+def offered_anywhere():
     return StockRecord.objects.filter(price__isnull=False, product__is_public=True)
 
 

@@ -63,6 +63,12 @@ class Product(index.Indexed, AbstractProduct):
         on_delete=models.SET_NULL,
         related_name="+",
     )
+    image_url = models.URLField(
+        _("picture elsewhere"),
+        max_length=500,
+        blank=True,
+        help_text=_("Told to programs as it is, where the product has no picture of its own."),
+    )
     seller = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name=_("seller"),

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shop.contacts.address import Address
 from shop.encryption import EncryptedTextField, FingerprintField, Unreadable, fingerprints
+from shop.languages import language_now
 from shop.order.models import Order
 
 
@@ -25,6 +26,8 @@ class Contact(models.Model):
     phone = EncryptedTextField(_("phone"), blank=True)
     email = EncryptedTextField(_("email address"))
     address = EncryptedTextField(_("address"), blank=True)
+    # What they are written to in.
+    language = models.CharField(_("language"), max_length=8, default=language_now)
     email_digest = FingerprintField(of="email", db_index=True)
 
     objects = ContactQuerySet.as_manager()

@@ -23,7 +23,13 @@ class User(AbstractUser):
                 Lower("email"),
                 name="user_email_unique",
                 violation_error_message=_("An account with this email address exists already."),
-            )
+            ),
+            # Who logs in types it in whatever capitals.
+            models.UniqueConstraint(
+                Lower("username"),
+                name="user_username_unique",
+                violation_error_message=_("Somebody else has this username."),
+            ),
         ]
 
 

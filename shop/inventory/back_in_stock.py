@@ -110,6 +110,18 @@ def others_waiting(request):
     return _of_same_mailbox(request).waiting().exclude(pk=request.pk).count()
 
 
+def waiting_for(user):
+    """What an account waits for, the latest first."""
+    mine = StockRequest.objects.waiting().filter(user=user)
+    return mine.select_related("product__image", "location").order_by("-pk")
+
+
+def give_up(user, pk):
+    """Take an account out of one queue; whether it stood there."""
+    deleted, _by_model = waiting_for(user).filter(pk=pk).delete()
+    return bool(deleted)
+
+
 def _of_same_mailbox(request):
     same = Q(fingerprint__in=fingerprints(request.address))
     if request.user_id:

@@ -3,13 +3,16 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import OuterRef
+from django.db.models import OuterRef, Q
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from shop.countries import name_of
 from shop.locations.hours import open_windows
 from shop.partner.models import Partner
+
+# A longer number is no id.
+LONGEST_ID = 19
 
 
 class Uncollected(models.TextChoices):
@@ -22,6 +25,13 @@ class Uncollected(models.TextChoices):
 class LocationQuerySet(models.QuerySet):
     def open_to_shoppers(self):
         return self.filter(is_active=True)
+
+    def called(self, reference):
+        """Those with this id, slug or name, in whatever capitals."""
+        named = Q(code__iexact=reference) | Q(name__iexact=reference)
+        if reference.isascii() and reference.isdecimal() and len(reference) < LONGEST_ID:
+            named |= Q(pk=reference)
+        return self.filter(named)
 
     def visible_to(self, user):
         """The locations whose rows somebody may see: the one policy for all of them."""
@@ -134,6 +144,26 @@ class Location(Partner):
     def schedule(self):
         """Opening windows from today on, as (opens, closes) in the location's own time."""
         return open_windows(self)
+
+
+class ChosenLocation(models.Model):
+    """Where an account collects; a browser that it has not used before finds it here."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        primary_key=True,
+        on_delete=models.CASCADE,
+        related_name="chosen_location",
+    )
+    location = models.ForeignKey(Location, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        verbose_name = _("chosen location")
+        verbose_name_plural = _("chosen locations")
+        default_permissions = ()
+
+    def __str__(self):
+        return str(self.location)
 
 
 class OpeningHours(models.Model):

@@ -71,8 +71,8 @@ def _contact(order):
 
 
 def _language_of(person):
-    """The shop speaks one language so far; whoever asks for another will be known by it here."""
-    return settings.LANGUAGE_CODE
+    """The one that a shopper ordered or asked in; colleagues share the shop's first one."""
+    return getattr(person, "language", settings.LANGUAGE_CODE)
 
 
 def greetable(name):

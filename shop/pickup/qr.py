@@ -11,6 +11,8 @@ from django.urls import reverse
 from shop.pickup.codes import token_of
 from shop.pickup.models import PickupCode
 
+LOOKS = {"scale": 8, "border": 4, "dark": "#16202e", "light": "#ffffff"}
+
 
 def address_of(code):
     """What the QR code says: the counter's page, so that any phone's camera opens it."""

@@ -102,7 +102,7 @@ class TestAdding:
         guest.cookies["magpie_location"] = "porto"
         add(guest, "APPLES", "0.25")
         assert lines() == [("APPLES", 3)]
-        assert "it left your basket: Ribbon" in page(guest)
+        assert "Ribbon: not sold here, so it left your basket; Magpie Graça has it." in page(guest)
 
 
 class TestChanging:

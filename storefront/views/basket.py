@@ -9,7 +9,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -21,6 +20,7 @@ from shop.catalogue.units import NotAStep, plain
 from shop.client_address import client_address
 from shop.locations.hours import ready_at
 from shop.voucher.promo_codes import PromoCodeRefused
+from storefront.moving import move_and_say
 from storefront.ways import way_back
 
 LOCATIONS = "/locations/"
@@ -160,21 +160,8 @@ def _add(request, product, wish):
 
 def _go_where_chosen(request):
     """Goods are added at the price that was shown: that of the chosen location."""
-    basket = request.basket
-    if basket.location_id == request.location.pk:
-        return
-    missing = contents.move_to(basket, request.location)
-    if missing:
-        names = ", ".join(product.title for product in missing)
-        messages.warning(
-            request,
-            ngettext(
-                "%(location)s does not offer this; it left your basket: %(names)s.",
-                "%(location)s does not offer these; they left your basket: %(names)s.",
-                len(missing),
-            )
-            % {"location": request.location.name, "names": names},
-        )
+    if request.basket.location_id != request.location.pk:
+        move_and_say(request, request.location)
 
 
 def _added(product, steps):

@@ -1,30 +1,34 @@
-"""An order as its shopper sees it: being paid, waiting, collected."""
+"""An order as its shopper sees it: being paid, waiting, collected, called off, bought again."""
 
 from urllib.parse import urlencode
 
+from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from shop.checkout import again
 from shop.codes import grouped
 from shop.contacts.models import Contact
-from shop.invoices import pdf
-from shop.invoices.models import CreditNote, Invoice
 from shop.order.access import key_of, visible_orders
 from shop.order.models import Fulfilment, Order, Status
-from shop.payment.gateways import simulated
+from shop.order.statuses import InvalidTransition
+from shop.payment.cancellation import BY_SHOPPER_WHILE, cancel_own_order, foresee
 from shop.payment.telling import telling_payment
+from shop.pickup import qr
 from shop.pickup.codes import short_of, valid_code
 from shop.privacy.erasure import may_erase_contact
 from storefront import order_states
 
 COMING = (Status.PENDING, Status.PAID, Status.READY)
 ORDERS_A_PAGE = 20
-SAYS = {"confirm": simulated.confirm, "decline": simulated.decline}
 
 
 @never_cache
@@ -42,7 +46,7 @@ def orders(request):
 @never_cache
 @require_GET
 def order(request, number):
-    order = _visible(request, number)
+    order = own_order(request, number)
     shown = _shown_order(request, order) | {"may_erase_contact": may_erase_contact(order)}
     return render(request, "storefront/orders/page.html", shown)
 
@@ -51,70 +55,47 @@ def order(request, number):
 @require_GET
 def order_status(request, number):
     """The part of the order's page that moves; nothing when it is as the page has seen it."""
-    shown = _shown_order(request, _visible(request, number))
+    shown = _shown_order(request, own_order(request, number))
     if request.GET.get("seen") == shown["seen"]:
         return HttpResponse(status=204)
     return render(request, "storefront/orders/progress.html", shown)
 
 
+@never_cache
+@require_http_methods(["GET", "POST"])
+def order_cancel(request, number):
+    """Asks whether it is meant, and says what it does; a POST does it."""
+    order = own_order(request, number)
+    if request.method == "GET" and order.status in BY_SHOPPER_WHILE:
+        shown = {"order": order, "outcome": foresee(order), "key": key_in(request)}
+        return render(request, "storefront/orders/cancel.html", shown)
+    if request.method == "POST":
+        try:
+            cancel_own_order(order)
+        except InvalidTransition:
+            messages.error(request, _("This order can no longer be cancelled here."))
+    return redirect(address_for(request, order))
+
+
 @require_POST
-def order_confirm(request, number):
-    """What a shopper says to the simulated bank. A real one asks on pages of its own."""
-    order = _visible(request, number)
-    payment = telling_payment(order)
-    say = SAYS.get(request.POST.get("answer"))
-    if say is None or payment is None or payment.method != "simulated":
-        raise Http404
-    say(payment)
-    key = _key(request)
-    return redirect(order.get_absolute_url() + (f"?{urlencode({'key': key})}" if key else ""))
+def order_again(request, number):
+    """Put what it was for into the basket, and say what could not be had."""
+    outcome = again.order_again(own_order(request, number), request.basket)
+    for refusal in outcome.refusals:
+        messages.warning(request, str(refusal))
+    if outcome.added:
+        said = ngettext(
+            "%(n)d product is in your basket again.",
+            "%(n)d products are in your basket again.",
+            outcome.added,
+        )
+        messages.success(request, said % {"n": outcome.added})
+    return redirect("basket")
 
 
-@never_cache
-@require_GET
-def order_qr(request, number):
-    """The picture that the order is collected with, for those who may see the order."""
-    order = get_object_or_404(visible_orders(request, _key(request)), number=number)
-    code = valid_code(order)
-    if code is None or not code.qr:
-        raise Http404
-    with code.qr.open() as picture:
-        return HttpResponse(picture.read(), content_type="image/svg+xml")
-
-
-@never_cache
-@require_GET
-def order_invoice(request, number):
-    """The order's invoice, for those who may see the order."""
-    invoice = get_object_or_404(
-        Invoice.objects.filter(order__in=visible_orders(request, _key(request))).select_related(
-            "order__contact"
-        ),
-        order__number=number,
-    )
-    return _as_pdf(invoice, pdf.shoppers_invoice(invoice, invoice.order))
-
-
-@never_cache
-@require_GET
-def order_credit_note(request, number, note):
-    """What the shop took back of the order's invoice, for those who may see the order."""
-    orders = visible_orders(request, _key(request)).filter(number=number)
-    note = get_object_or_404(
-        CreditNote.objects.select_related("invoice__order__contact"),
-        invoice__order__in=orders,
-        number=note,
-    )
-    return _as_pdf(note, pdf.shoppers_credit_note(note, note.invoice.order))
-
-
-def _as_pdf(paper, drawn):
-    headers = {"Content-Disposition": f'inline; filename="{paper.number}.pdf"'}
-    return HttpResponse(drawn, content_type="application/pdf", headers=headers)
-
-
-def _visible(request, number):
-    orders = visible_orders(request, _key(request)).select_related("location", "invoice")
+def own_order(request, number):
+    """The order with all that its page reads, for those who may see it. Raises `Http404`."""
+    orders = visible_orders(request, key_in(request)).select_related("location", "invoice")
     return get_object_or_404(
         orders.prefetch_related(
             "lines",
@@ -130,35 +111,61 @@ def _visible(request, number):
     )
 
 
-def _key(request):
+def key_in(request):
     return request.GET.get("key", "")
+
+
+def address_for(request, order):
+    """The order's page, with the key that the request came with."""
+    key = key_in(request)
+    return order.get_absolute_url() + (f"?{urlencode({'key': key})}" if key else "")
 
 
 def _shown_order(request, order):
     payment = telling_payment(order)
-    code = valid_code(order)
     state = order_states.state_of(order)
-    waits_for_picture = bool(code) and not code.qr
-    return {
+    return _stands(order, state, payment) | {
         "order": order,
         "place": order.location,
         "payment": payment,
-        "late": order_states.late_refund_of(order),
-        "came_back": bool(order_states.ending_of(order)),
+        "is_coming": order.status in COMING,
+        "is_delivery": order.fulfilment == Fulfilment.DELIVERY,
+        "is_mine_to_cancel": order.status in BY_SHOPPER_WHILE,
+        "address": _address(order),
+        "key": key_in(request),
+        "own_key": None if order.user_id else key_of(order),
+        "stripe_key": settings.STRIPE_PUBLISHABLE_KEY,
+        **_pickup(order),
+    }
+
+
+def _stands(order, state, payment):
+    """How the order stands, in words and times."""
+    return {
         "state": state,
         "state_template": f"storefront/orders/states/{state}.html",
-        "code": code,
-        "short_code": code and grouped(short_of(code)),
-        "is_coming": order.status in COMING,
-        "is_overdue": bool(code) and code.expires_at <= timezone.now(),
-        "is_delivery": order.fulfilment == Fulfilment.DELIVERY,
-        "address": _address(order),
+        "late": order_states.late_refund_of(order),
+        "came_back": bool(order_states.ending_of(order)),
+        "returned_refund": order_states.returned_refund_of(payment),
         "timeline": order_states.timeline(order),
         "ended_at": _ended_at(order),
-        "follows": order.status == Status.PENDING or waits_for_picture,
-        "seen": f"{state}{'-undrawn' if waits_for_picture else ''}",
-        "key": _key(request),
-        "own_key": None if order.user_id else key_of(order),
+        "follows": order.status == Status.PENDING,
+        "seconds_left": max(0, int((order.expires_at - timezone.now()).total_seconds())),
+        # What is put off once more is shown anew.
+        "seen": f"{state}-{order.extensions}" if order.extensions else state,
+    }
+
+
+def _pickup(order):
+    """The code to collect with, as a picture and to say."""
+    code = valid_code(order)
+    if code is None:
+        return {"code": None}
+    return {
+        "code": code,
+        "qr": qr.as_data_uri(code),
+        "short_code": grouped(short_of(code)),
+        "is_overdue": code.expires_at <= timezone.now(),
     }
 
 

@@ -3,21 +3,26 @@
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 from wagtail import views as wagtail_views
 from wagtail.models import Site
 
 from storefront import listing
+from storefront.cached_pages import cached, keep
 from storefront.models import CategoryPage, LocationPage, ProductPage, page_at
 
 
+@cached
 def serve(request, path):
     """Wagtail's own; it would ask for the site and the home page before it asks for the page."""
     if path:
         request._wagtail_route_for_request = _route(request, path)
-    return wagtail_views.serve(request, path)
+    response = wagtail_views.serve(request, path)
+    page = (getattr(response, "context_data", None) or {}).get("page")
+    return keep(response) if getattr(page, "may_be_kept", False) else response
 
 
 def _route(request, path):
@@ -62,7 +67,9 @@ def edit_product(request, sku):
 
 
 @require_safe
+@cached
 def search(request):
     query = request.GET.get("q", "").strip()[:100]
     found = listing.found(request, ProductPage.objects.all(), query) if query else None
-    return render(request, "storefront/search.html", {"query": query, "listing": found})
+    context = {"query": query, "listing": found}
+    return keep(TemplateResponse(request, "storefront/search.html", context))

@@ -18,6 +18,11 @@ def tea(here):
 
 
 @pytest.fixture
+def anybody():
+    return Program()
+
+
+@pytest.fixture
 def shopper():
     return Program(make_user())
 

@@ -109,7 +109,7 @@ def test_what_breaks_is_said_in_a_problem_document(monkeypatch):
     def broken(*_args):
         raise RuntimeError("the disk is full")
 
-    monkeypatch.setattr("shop.api.auth.Me.get_object", broken)
+    monkeypatch.setattr("shop.api.accounts.Me.get", broken)
     api = Client(raise_request_exception=False)
     api.force_login(make_user())
     answer = api.get("/api/auth/me")

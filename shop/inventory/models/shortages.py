@@ -7,6 +7,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from shop.encryption import EncryptedTextField
+from shop.languages import language_now
 
 
 class LowStockAlertQuerySet(models.QuerySet):
@@ -79,6 +80,8 @@ class StockRequest(models.Model):
     )
     email = EncryptedTextField(blank=True)
     fingerprint = models.CharField(max_length=64)
+    # What they are written to in.
+    language = models.CharField(_("language"), max_length=8, default=language_now)
     created_at = models.DateTimeField(_("asked"), auto_now_add=True)
     told_at = models.DateTimeField(_("told"), null=True, blank=True)
 

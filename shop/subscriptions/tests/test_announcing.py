@@ -12,7 +12,7 @@ from shop.payment import settlement
 from shop.subscriptions import announcing, managing
 from shop.subscriptions.models import Event, Webhook
 from shop.testing.factories import CONTACT, make_order, make_user
-from shop.testing.programs import is_signed, program
+from shop.testing.subscribers import is_signed, program
 from shop.testing.worker import do_all_work
 from tasks.models import OutboxMessage
 from tasks.outbox import perform

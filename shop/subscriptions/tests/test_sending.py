@@ -13,8 +13,8 @@ from shop.subscriptions import managing, sending, tidying
 from shop.subscriptions.announcing import give_up_time
 from shop.subscriptions.managing import IsOff
 from shop.subscriptions.models import Event, Fault, Off, Subscription, Webhook
-from shop.testing.programs import program
 from shop.testing.races import on_committed_rows, race
+from shop.testing.subscribers import program
 from shop.testing.worker import do_all_work
 from tasks import periodic
 

@@ -19,7 +19,7 @@ from shop.subscriptions import targets, wire
 from shop.subscriptions.models import Fault, Subscription
 from shop.subscriptions.targets import TargetRefused
 from shop.subscriptions.wire import NotDelivered
-from shop.testing.programs import program
+from shop.testing.subscribers import program
 
 BODY = b'{"sequence": 1, "type": "order.paid"}'
 
