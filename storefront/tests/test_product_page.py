@@ -177,3 +177,19 @@ def test_a_product_that_nobody_offers_says_so(stranger):
 
 def test_guests_see_nothing_that_is_anybodys_own(stranger, tea):
     assert page(stranger, tea).context["own"] is None
+
+
+def test_a_kept_page_shows_a_new_picture_and_a_changed_name_at_once(guest, tea):
+    writer = make_user(first_name="Zoe")
+    say(tea, 5, writer)
+    assert "Zoe, <time" in text(guest, tea)
+
+    writer.first_name = "Ada"
+    writer.save()
+    assert "Ada, <time" in text(guest, tea)
+
+    for title in ("One", "Two"):
+        ProductPicture.objects.create(
+            page=ProductPage.objects.get(product=tea), image=picture(title, f"Number {title}")
+        )
+    assert 'alt="Number Two"' in text(guest, tea)
