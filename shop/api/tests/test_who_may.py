@@ -1,6 +1,6 @@
 """Who may do what to whose: each operation of the document, asked for by everybody in turn.
 
-What they ask about is the shopper's or lies at `here`. A new operation belongs into `MAY`,
+What they ask about is the shopper's, or the seller's at `here`. A new operation belongs into `MAY`,
 with the body that it is sent in `BODIES`, or the table below says that it is missing.
 """
 
@@ -69,22 +69,22 @@ MAY = {
     "GET /api/locations/{reference}/": "200 200 200 200 200 200",
     "GET /api/locations/{reference}/products/": "200 200 200 200 200 200",
     "GET /api/products/": "200 200 200 200 200 200",
-    "GET /api/products/{sku}/": "200 200 200 200 200 200",
     "GET /api/products/search/": "200 200 200 200 200 200",
+    "POST /api/products/": "401 403 403 404 201 201",
+    "PUT /api/products/{sku}/": "401 403 403 404 200 200",
+    "PATCH /api/products/{sku}/": "401 403 403 404 200 200",
+    "DELETE /api/products/{sku}/": "401 403 403 404 204 204",
     "GET /api/products/{sku}/reviews/": "200 200 200 200 200 200",
     "POST /api/products/{sku}/reviews/": "401 201 201 201 201 201",
-    "POST /api/products/": "401 403 403 201 201 201",
-    # The tea is the shop's own, and no seller's.
-    "PUT /api/products/{sku}/": "401 403 403 404 404 200",
-    "PATCH /api/products/{sku}/": "401 403 403 404 404 200",
-    "DELETE /api/products/{sku}/": "401 403 403 404 404 204",
-    "GET /api/locations/{reference}/stock/{sku}/": "401 403 403 404 404 200",
-    "PATCH /api/locations/{reference}/stock/{sku}/": "401 403 403 404 404 200",
+    "GET /api/locations/{reference}/stock/{sku}/": "401 403 403 404 200 200",
+    "PATCH /api/locations/{reference}/stock/{sku}/": "401 403 403 404 200 200",
     "GET /api/wishlist/": "401 200 200 200 200 200",
     "POST /api/wishlist/": "401 201 200 201 201 201",
     "DELETE /api/wishlist/{sku}/": "401 404 204 404 404 404",
+    "GET /api/products/{sku}/": "200 200 200 200 200 200",
 }
 PASSWORD = {"password": "a-good-password"}
+GOODS = {"name": "Green tea", "price": "4.00", "category": "drinks"}
 BODIES = {
     "POST /api/auth/register": {"email": "new@magpie.example", "password": "seven-brass-owls"},
     "POST /api/auth/login": {"username": "username", **PASSWORD},
@@ -99,10 +99,10 @@ BODIES = {
     "POST /api/checkout/": CHECKOUT,
     "POST /api/orders/": CHECKOUT,
     "POST /api/payment/": {"order": "pending", "method": "simulated", "token": "sim_ok"},
-    "POST /api/products/": {"sku": "MUG", "name": "Mug", "price": "5.00", "category": "food"},
-    "PUT /api/products/{sku}/": {"sku": "TEA", "name": "T", "price": "5.00", "category": "food"},
-    "PATCH /api/products/{sku}/": {"price": "5.00"},
-    "POST /api/products/{sku}/reviews/": {"rating": 4, "title": "Tea", "comment": "It is tea."},
+    "POST /api/products/": GOODS | {"sku": "NEW", "location": "here", "stock_quantity": 1},
+    "PUT /api/products/{sku}/": GOODS | {"sku": "TEA"},
+    "PATCH /api/products/{sku}/": {"name": "Green tea"},
+    "POST /api/products/{sku}/reviews/": {"rating": 5, "title": "Good", "comment": "Very."},
     "PATCH /api/locations/{reference}/stock/{sku}/": {"delta": 1, "reason": "Found"},
     "POST /api/wishlist/": {"sku": "TEA"},
     "PATCH /api/admin/orders/{number}/": {"status": "ready"},
@@ -118,10 +118,12 @@ def everybody(request):
 
 
 @pytest.fixture
-def fills(shopper, here, tea):
-    """What stands in an address: each thing is the shopper's, or lies at `here`."""
+def fills(shopper, seller, here, tea):
+    """What stands in an address: each thing is the shopper's, or the seller's at `here`."""
+    tea.seller = seller.user
+    tea.save()
     make_code("TEN")
-    make_category("Food")
+    make_category("Drinks")
     shopper.post("/api/wishlist/", {"sku": "TEA"})
     paid, collected = (make_order(here, (tea, 1), user=shopper.user) for _order in range(2))
     do_all_work()
