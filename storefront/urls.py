@@ -11,6 +11,7 @@ from storefront.views.style import StylePage
 
 urlpatterns = [
     path("search/", pages.search, name="search"),
+    path("search/suggestions/", pages.suggestions, name="suggestions"),
     path("locations/choose/", location.choose, name="choose_location"),
     # Addresses that never change lead to the pages, which may move.
     path("p/<str:sku>/", pages.product, name="product"),

@@ -15,7 +15,10 @@ from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
 from shop.catalogue.models import Synonyms
+from storefront.campaigns import CampaignViewSet
 from storefront.kinds import MirrorPage
+
+register_snippet(CampaignViewSet)
 
 
 class SynonymsViewSet(SnippetViewSet):

@@ -1,6 +1,6 @@
 """The index keeps up with the catalogue, in the transaction that changes it."""
 
-from django.db.models.signals import post_delete, post_migrate, post_save
+from django.db.models.signals import m2m_changed, post_delete, post_migrate, post_save
 from django.dispatch import receiver
 
 from shop.catalogue import changes
@@ -21,6 +21,19 @@ def index_product(instance, raw=False, **_signal):
 @receiver(products_told)
 def index_many(product_ids, **_signal):
     index_products(product_ids)
+
+
+@receiver(m2m_changed, sender=ProductCategory)
+def index_filed(instance, action, reverse, pk_set, **_signal):
+    if action.startswith("post_"):
+        index_products(pk_set or [] if reverse else [instance.pk])
+
+
+@receiver([post_save, post_delete], sender=ProductCategory)
+def index_what_is_filed(instance, raw=False, origin=None, **_signal):
+    # What is deleted together with its product needs no entry.
+    if not raw and origin in (None, instance):
+        index_products([instance.product_id])
 
 
 @receiver(post_save, sender=Category)

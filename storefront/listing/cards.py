@@ -7,6 +7,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q
 
 from shop.partner.models import StockRecord
 from storefront.offers import Offer, lowest_price, offer_at, unit_of
+from storefront.ways import way_to
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ def _card(page, request):
     return Card(
         page=page,
         product=product,
-        url=page.get_url(request),
+        url=way_to(page),
         unit=unit_of(product),
         offer=offer_at(product, request.location) if request.location else None,
         lowest=None if request.location else lowest_price(product),

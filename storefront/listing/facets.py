@@ -27,6 +27,10 @@ class Facet:
     label: str
     choices: list[Choice]
 
+    @property
+    def is_on(self):
+        return any(choice.is_on for choice in self.choices)
+
 
 def lets_through(fact, on):
     return all(fact[f"lets_{name}"] for name in on)
@@ -40,7 +44,7 @@ def facets(facts, wanted, names, location, below=None):
         _ratings(facts, wanted),
         *_places(facts, wanted, names.places, location),
     ]
-    return {f.name: f for f in every if len(f.choices) > 1 or any(c.is_on for c in f.choices)}
+    return {f.name: f for f in every if len(f.choices) > 1 or f.is_on}
 
 
 def in_stock_count(facts, wanted):

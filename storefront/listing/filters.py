@@ -87,10 +87,9 @@ def _sold_where(name, asked):
 
 def _filed_below(slug):
     # Slugs are unique among sisters alone: the one nearest to the root wins.
-    nearest = Category.objects.filter(slug=slug).order_by("depth", "path").first()
-    if nearest is None:
-        return ProductCategory.objects.none().values("product")
-    return in_category(nearest)
+    nearest = Category.objects.filter(slug=slug).order_by("depth", "path").values("path")[:1]
+    there = ProductCategory.objects.filter(category__path__startswith=Subquery(nearest))
+    return there.values("product")
 
 
 def in_category(category):

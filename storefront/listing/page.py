@@ -12,6 +12,7 @@ from storefront.listing.names import names
 from storefront.listing.narrowing import address, narrowings
 from storefront.listing.wanted import SORTS, SORTS_FOUND, Wanted, wanted
 from storefront.paging import page_number
+from storefront.ways import way_to
 
 PAGE_SIZE = 24
 # Beyond this many products counts say "at least", and a list goes on without being counted.
@@ -77,6 +78,14 @@ def found(request, pages, query):
     if not answers.ids and request.location:
         return _nothing_here(request, query)
     return _listing(request, pages, search.in_order(products, answers.ids), found=answers)
+
+
+def suggested(request, pages, query):
+    """The best few pages, with their addresses, while somebody is typing."""
+    products = list(search.suggest(_shown(request), query).values_list("pk", flat=True))
+    found = pages.filter(product__in=products).only("title", "url_path", "product_id")
+    found = sorted(found, key=lambda page: products.index(page.product_id))
+    return [(page.title, way_to(page)) for page in found]
 
 
 def _nothing_here(request, query):

@@ -54,7 +54,7 @@ def visit(client, url, asserting):
 
 def visit_uncached(client, url, asserting):
     """What the frame of all pages is made of is there, the page is not."""
-    client.get(url, {"sort": "name"})
+    client.get(f"{url}{'&' if '?' in url else '?'}sort=name")
     visit_again(client, url, asserting)
 
 

@@ -73,3 +73,15 @@ def search(request):
     found = listing.found(request, ProductPage.objects.all(), query) if query else None
     context = {"query": query, "listing": found}
     return keep(TemplateResponse(request, "storefront/search.html", context))
+
+
+@require_safe
+@cached
+def suggestions(request):
+    """A few products for a search box in which somebody is typing."""
+    query = request.GET.get("q", "").strip()[:100]
+    context = {
+        "query": query,
+        "pages": listing.suggested(request, ProductPage.objects.all(), query),
+    }
+    return keep(TemplateResponse(request, "storefront/parts/suggestions.html", context))

@@ -93,8 +93,8 @@ def _entries(model, query):
 
 
 def _rank(query):
-    in_title = SearchRank("title", query, normalization=BY_LENGTH)
-    in_body = SearchRank("body", query, normalization=BY_LENGTH)
+    in_title = SearchRank(F("title"), query, normalization=BY_LENGTH)
+    in_body = SearchRank(F("body"), query, normalization=BY_LENGTH)
     return TITLE_COUNTS * in_title + BODY_COUNTS * in_body
 
 

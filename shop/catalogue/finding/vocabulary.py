@@ -127,6 +127,8 @@ def _guesses(word, known):
     if len(word) < SHORTEST_TO_MEND or word.isdecimal():
         return ()
     near = [k for k in known if k != word and OSA.distance(k, word, score_cutoff=1) == 1]
+    # Few people are wrong about the first letter.
+    near = [other for other in near if other[0] == word[0]] or near
     near.sort(key=lambda other: (-JaroWinkler.similarity(other, word), other))
     best = near[:MOST_GUESSES]
     return (*best, *(other for word in best for other in known[word]))

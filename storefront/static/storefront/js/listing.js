@@ -1,11 +1,7 @@
 /* Lists are plain forms and links. With htmx they change in place; this keeps what
-   a swap would lose: whether the drawer is open, and a short address. */
+   a swap would lose: an open drawer, with the focus in it, and a short address. */
 (() => {
-  let wasOpen = false;
-
   document.documentElement.classList.add("htmx-ready");
-
-  const drawer = () => document.getElementById("drawer");
 
   document.addEventListener("htmx:configRequest", ({ detail }) => {
     for (const [name, value] of [...detail.formData.entries()]) {
@@ -13,11 +9,8 @@
     }
   });
 
-  document.addEventListener("htmx:beforeSwap", () => {
-    wasOpen = Boolean(drawer()?.open);
-  });
-
-  document.addEventListener("htmx:afterSwap", () => {
-    if (drawer()) drawer().open = wasOpen;
+  document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+    if (!document.getElementById("drawer")?.open) return;
+    detail.serverResponse = detail.serverResponse.replace('id="drawer"', 'id="drawer" open');
   });
 })();
