@@ -12,7 +12,7 @@ from rest_framework_simplejwt.tokens import RefreshToken
 from shop.api.tests.test_buying import CHECKOUT
 from shop.order import lifecycle
 from shop.pickup import codes
-from shop.testing.factories import make_code, make_order
+from shop.testing.factories import make_category, make_code, make_order
 from shop.testing.worker import do_all_work
 
 pytestmark = pytest.mark.django_db
@@ -70,6 +70,19 @@ MAY = {
     "GET /api/locations/{reference}/products/": "200 200 200 200 200 200",
     "GET /api/products/": "200 200 200 200 200 200",
     "GET /api/products/{sku}/": "200 200 200 200 200 200",
+    "GET /api/products/search/": "200 200 200 200 200 200",
+    "GET /api/products/{sku}/reviews/": "200 200 200 200 200 200",
+    "POST /api/products/{sku}/reviews/": "401 201 201 201 201 201",
+    "POST /api/products/": "401 403 403 201 201 201",
+    # The tea is the shop's own, and no seller's.
+    "PUT /api/products/{sku}/": "401 403 403 404 404 200",
+    "PATCH /api/products/{sku}/": "401 403 403 404 404 200",
+    "DELETE /api/products/{sku}/": "401 403 403 404 404 204",
+    "GET /api/locations/{reference}/stock/{sku}/": "401 403 403 404 404 200",
+    "PATCH /api/locations/{reference}/stock/{sku}/": "401 403 403 404 404 200",
+    "GET /api/wishlist/": "401 200 200 200 200 200",
+    "POST /api/wishlist/": "401 201 200 201 201 201",
+    "DELETE /api/wishlist/{sku}/": "401 404 204 404 404 404",
 }
 PASSWORD = {"password": "a-good-password"}
 BODIES = {
@@ -86,6 +99,12 @@ BODIES = {
     "POST /api/checkout/": CHECKOUT,
     "POST /api/orders/": CHECKOUT,
     "POST /api/payment/": {"order": "pending", "method": "simulated", "token": "sim_ok"},
+    "POST /api/products/": {"sku": "MUG", "name": "Mug", "price": "5.00", "category": "food"},
+    "PUT /api/products/{sku}/": {"sku": "TEA", "name": "T", "price": "5.00", "category": "food"},
+    "PATCH /api/products/{sku}/": {"price": "5.00"},
+    "POST /api/products/{sku}/reviews/": {"rating": 4, "title": "Tea", "comment": "It is tea."},
+    "PATCH /api/locations/{reference}/stock/{sku}/": {"delta": 1, "reason": "Found"},
+    "POST /api/wishlist/": {"sku": "TEA"},
     "PATCH /api/admin/orders/{number}/": {"status": "ready"},
     "POST /api/admin/pickups/": {"token": "token"},
     "POST /api/admin/promo-codes/": {"code": "NEW", "kind": "percent", "value": "10"},
@@ -102,6 +121,8 @@ def everybody(request):
 def fills(shopper, here, tea):
     """What stands in an address: each thing is the shopper's, or lies at `here`."""
     make_code("TEN")
+    make_category("Food")
+    shopper.post("/api/wishlist/", {"sku": "TEA"})
     paid, collected = (make_order(here, (tea, 1), user=shopper.user) for _order in range(2))
     do_all_work()
     collected.refresh_from_db()
