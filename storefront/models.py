@@ -125,10 +125,14 @@ class ProductPage(MirrorPage):
     # The CMS finds it by its title; shoppers look for the product, and find it by the page too.
     search_fields = [*Page.search_fields, index.FilterField("is_withdrawn")]
     shown_with = ("product__image",)
-    may_be_kept = True
 
     class Meta:
         verbose_name = _("product page")
+
+    @property
+    def may_be_kept(self):
+        # Banners and opening hours change by the clock, which counts no version.
+        return not any(block.block_type in blocks.TIMELY for block in self.story)
 
     @property
     def preview_modes(self):

@@ -121,12 +121,13 @@ class ContractSchema(AutoSchema):
         codes = ["throttled"]
         if self.view.get_authenticators():
             codes += ["not_authenticated", "token_not_valid"]
-            codes += [] if self.method in SAFE else ["permission_denied"]
+            is_for_staff = self.method in getattr(self.view, "needs", ())
+            codes += ["permission_denied"] if is_for_staff or self.method not in SAFE else []
         if self.method in WITH_BODY:
             codes += ["invalid", "parse_error", "unsupported_media_type"]
-        elif self._is_list_view():
+        elif "{" in self.path or self._is_list_view():
             codes += ["invalid"]
-        if self.path.count("{"):
+        if "{" in self.path:
             codes += ["not_found"]
         return codes
 

@@ -6,8 +6,6 @@ from shop.api.tests.problems import refused
 from shop.inventory.models import LowStockAlert, Movement
 from shop.testing.factories import make_location, make_order, make_product, offer
 from shop.testing.invariants import assert_invariants
-from shop.testing.programs import Program
-from shop.testing.races import on_committed_rows, race
 
 pytestmark = pytest.mark.django_db
 CHEESE = "/api/locations/here/stock/CHEESE/"
@@ -122,16 +120,3 @@ def test_it_is_for_who_sells_it_there(
     for path in (CHEESE.replace("here", "there"), CHEESE.replace("CHEESE", "TEA")):
         assert refused(seller.get(path)) == (404, "not_found")
         assert owner.patch(path, {"price": "1.00"}).json()["price"] == "1.00"
-
-
-@on_committed_rows
-def test_two_who_count_at_once_leave_one_of_the_two_numbers(seller, cheese):
-    def count(number):
-        program = Program(seller.user)
-        return lambda: program.patch(CHEESE, {"num_in_stock": number, "reason": "Counted"})
-
-    answers = race(count(1), count(3), count(5))
-
-    assert {answer.status_code for answer in answers} == {200}
-    assert in_stock(seller.get(CHEESE)) in (1, 3, 5)
-    assert_invariants()

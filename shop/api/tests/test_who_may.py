@@ -1,6 +1,6 @@
 """Who may do what to whose: each operation of the document, asked for by everybody in turn.
 
-What they ask about is the shopper's or lies at `here`. A new operation belongs into `MAY`,
+What they ask about is the shopper's, or the seller's at `here`. A new operation belongs into `MAY`,
 with the body that it is sent in `BODIES`, or the table below says that it is missing.
 """
 
@@ -12,7 +12,7 @@ from rest_framework_simplejwt.tokens import RefreshToken
 from shop.api.tests.test_buying import CHECKOUT
 from shop.order import lifecycle
 from shop.pickup import codes
-from shop.testing.factories import make_code, make_order
+from shop.testing.factories import make_category, make_code, make_order
 from shop.testing.worker import do_all_work
 
 pytestmark = pytest.mark.django_db
@@ -69,9 +69,22 @@ MAY = {
     "GET /api/locations/{reference}/": "200 200 200 200 200 200",
     "GET /api/locations/{reference}/products/": "200 200 200 200 200 200",
     "GET /api/products/": "200 200 200 200 200 200",
+    "GET /api/products/search/": "200 200 200 200 200 200",
+    "POST /api/products/": "401 403 403 404 201 201",
+    "PUT /api/products/{sku}/": "401 403 403 404 200 200",
+    "PATCH /api/products/{sku}/": "401 403 403 404 200 200",
+    "DELETE /api/products/{sku}/": "401 403 403 404 204 204",
+    "GET /api/products/{sku}/reviews/": "200 200 200 200 200 200",
+    "POST /api/products/{sku}/reviews/": "401 201 201 201 201 201",
+    "GET /api/locations/{reference}/stock/{sku}/": "401 403 403 404 200 200",
+    "PATCH /api/locations/{reference}/stock/{sku}/": "401 403 403 404 200 200",
+    "GET /api/wishlist/": "401 200 200 200 200 200",
+    "POST /api/wishlist/": "401 201 200 201 201 201",
+    "DELETE /api/wishlist/{sku}/": "401 404 204 404 404 404",
     "GET /api/products/{sku}/": "200 200 200 200 200 200",
 }
 PASSWORD = {"password": "a-good-password"}
+GOODS = {"name": "Green tea", "price": "4.00", "category": "drinks"}
 BODIES = {
     "POST /api/auth/register": {"email": "new@magpie.example", "password": "seven-brass-owls"},
     "POST /api/auth/login": {"username": "username", **PASSWORD},
@@ -86,6 +99,12 @@ BODIES = {
     "POST /api/checkout/": CHECKOUT,
     "POST /api/orders/": CHECKOUT,
     "POST /api/payment/": {"order": "pending", "method": "simulated", "token": "sim_ok"},
+    "POST /api/products/": GOODS | {"sku": "NEW", "location": "here", "stock_quantity": 1},
+    "PUT /api/products/{sku}/": GOODS | {"sku": "TEA"},
+    "PATCH /api/products/{sku}/": {"name": "Green tea"},
+    "POST /api/products/{sku}/reviews/": {"rating": 5, "title": "Good", "comment": "Very."},
+    "PATCH /api/locations/{reference}/stock/{sku}/": {"delta": 1, "reason": "Found"},
+    "POST /api/wishlist/": {"sku": "TEA"},
     "PATCH /api/admin/orders/{number}/": {"status": "ready"},
     "POST /api/admin/pickups/": {"token": "token"},
     "POST /api/admin/promo-codes/": {"code": "NEW", "kind": "percent", "value": "10"},
@@ -99,9 +118,13 @@ def everybody(request):
 
 
 @pytest.fixture
-def fills(shopper, here, tea):
-    """What stands in an address: each thing is the shopper's, or lies at `here`."""
+def fills(shopper, seller, here, tea):
+    """What stands in an address: each thing is the shopper's, or the seller's at `here`."""
+    tea.seller = seller.user
+    tea.save()
     make_code("TEN")
+    make_category("Drinks")
+    shopper.post("/api/wishlist/", {"sku": "TEA"})
     paid, collected = (make_order(here, (tea, 1), user=shopper.user) for _order in range(2))
     do_all_work()
     collected.refresh_from_db()

@@ -3,7 +3,7 @@
 from django.db import connection, transaction
 
 from shop.catalogue.models import Product, ProductClass
-from shop.demo.masses import goods, orders
+from shop.demo.masses import goods, orders, shelves
 from shop.locations.models import Location
 from shop.order.models import Order
 from shop.partner.models import StockRecord
@@ -48,6 +48,7 @@ def fill(*, products, orders_wanted, seed=1, tell):
     known = _prepare(products, orders_wanted, seed)
     for batch in _batches(products, PRODUCTS_A_BATCH):
         _run([goods.PRODUCTS, goods.RECORDS, goods.FIRST_DELIVERY], known | batch)
+        _run([shelves.FILED, shelves.ENTRIES], known | batch)
         tell(f"{batch['last']:>9,} products")
     for batch in _batches(orders_wanted, ORDERS_A_BATCH):
         _run(orders.ALL, known | batch)
@@ -98,4 +99,5 @@ def _finish(known):
         for table in NUMBERED:
             cursor.execute(SEQUENCE.format(table), [table])
         cursor.execute("DROP TABLE place")
+        shelves.learn_words(cursor)
         cursor.execute("ANALYZE")

@@ -5,13 +5,13 @@ PLENTY = 1_000_000
 PRODUCTS = """
 INSERT INTO catalogue_product (
     id, structure, is_public, upc, title, slug, description, priority, date_created,
-    date_updated, is_discountable, unit, step, product_class_id)
+    date_updated, is_discountable, unit, step, image_url, product_class_id)
 SELECT %(product_base)s + n, 'standalone', true, 'BENCH-' || lpad(n::text, 7, '0'),
        (array['Amber','Bramble','Cedar','Damson','Elder','Fennel','Ginger','Hazel','Juniper',
               'Kelp'])[1 + pg_temp.draw(n, 11, 10)] || ' ' ||
        (array['jam','tea','soap','honey','bread','oil','salt','cheese','candle','cider'])
              [1 + pg_temp.draw(n, 12, 10)] || ' ' || n,
-       'bench-' || n, '', 0, now(), now(), true, 'piece', 1, %(product_class)s
+       'bench-' || n, '', 0, now(), now(), true, 'piece', 1, '', %(product_class)s
 FROM generate_series(%(first)s::bigint, %(last)s) n
 """
 

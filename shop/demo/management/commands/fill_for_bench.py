@@ -1,4 +1,4 @@
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management import BaseCommand, CommandError, call_command
 
 from shop.demo import places
 from shop.demo.masses import filling
@@ -8,7 +8,7 @@ from shop.locations.models import Location
 class Command(BaseCommand):
     help = (
         "Fills a shop to be measured at with products and a year of orders; the rules hold. "
-        "The products get no pages of their own."
+        "The products are found and have their pages, as any other."
     )
 
     def add_arguments(self, parser):
@@ -25,6 +25,7 @@ class Command(BaseCommand):
             filling.fill(products=products, orders_wanted=orders, seed=seed, tell=self._say)
         except filling.FilledAlready as filled:
             raise CommandError("The shop was filled already. Take an empty one.") from filled
+        call_command("fill_pages_for_bench")
 
     def _say(self, sentence):
         self.stdout.write(f"  {sentence}")
