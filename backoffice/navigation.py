@@ -173,7 +173,7 @@ AREAS = [
                 "payment.view_payment",
             ),
             (
-                _("Webhooks"),
+                _("Webhooks received"),
                 "webhook",
                 "admin:payment_webhookevent_changelist",
                 "payment.view_webhookevent",

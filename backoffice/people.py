@@ -25,6 +25,7 @@ from shop.customer.models import User
 from shop.customer.roles import OWNER, ROLES
 from shop.locations.models import Location
 from shop.staff import people, two_factor
+from shop.staff.models import SECOND_FACTORS
 from shop.staff.people import PeopleRefused, colleagues
 
 
@@ -97,8 +98,8 @@ class DemandDialog(AsksPassword, BaseDialogForm):
 
 
 def _has_factor():
-    totp = Authenticator.Type.TOTP
-    return Exists(Authenticator.objects.filter(user=OuterRef("pk"), type=totp))
+    factors = Authenticator.objects.filter(user=OuterRef("pk"), type__in=SECOND_FACTORS)
+    return Exists(factors)
 
 
 @admin.register(User, site=site)

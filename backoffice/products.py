@@ -4,7 +4,6 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import admin
-from django.core.validators import RegexValidator
 from django.db.models import Exists, OuterRef, Prefetch
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
@@ -26,6 +25,7 @@ from backoffice.site import site
 from backoffice.tables import TablesMixin
 from backoffice.thresholds import BulkThresholds
 from shop.catalogue.models import Category, Product, ProductClass
+from shop.catalogue.skus import SAFE_SKU, is_taken
 from shop.imports.models import Kind
 from shop.locations.models import Location
 from shop.partner.models import StockRecord
@@ -35,7 +35,7 @@ class ProductForm(forms.ModelForm):
     upc = forms.CharField(
         label=_("SKU"),
         max_length=64,
-        validators=[RegexValidator(r"^[A-Za-z0-9._-]+$", _("Letters, digits, and . _ - only."))],
+        validators=[SAFE_SKU],
         help_text=_("Its number in the shop and in its page's address. It stays."),
         widget=UnfoldAdminTextInputWidget,
     )
@@ -75,7 +75,7 @@ class ProductForm(forms.ModelForm):
 
     def clean_upc(self):
         sku = self.cleaned_data["upc"]
-        if Product.objects.filter(upc__iexact=sku).exclude(pk=self.instance.pk).exists():
+        if is_taken(sku):
             raise forms.ValidationError(_("Another product has this SKU."))
         return sku
 

@@ -18,6 +18,7 @@ from backoffice.subscription_steps import Steps, keep_for_next_page, kept
 from shop.subscriptions import managing
 from shop.subscriptions.models import Event, Off, Subscription
 
+ONE_BUTTON = {"show_save_and_add_another": False, "show_save_and_continue": False}
 WAITING = Q(webhooks__delivered_at=None, webhooks__failed_at=None)
 FAILED = Q(webhooks__failed_at__isnull=False)
 
@@ -25,7 +26,7 @@ FAILED = Q(webhooks__failed_at__isnull=False)
 class SubscriptionForm(AsksPassword, forms.ModelForm):
     events = forms.MultipleChoiceField(
         label=_("Events"),
-        choices=[(event.value, f"{event.value}: {event.label}") for event in Event],
+        choices=Event.choices,
         widget=UnfoldAdminCheckboxSelectMultipleWidget,
         help_text=_("What it is told of. No event says anything about a shopper."),
     )
@@ -70,11 +71,10 @@ class SubscriptionAdmin(SensitiveAdmin, Steps, OfficeAdmin):
         return False
 
     def add_view(self, request, form_url="", extra_context=None):
-        one_button = {"show_save_and_add_another": False, "show_save_and_continue": False}
-        return super().add_view(request, form_url, one_button | (extra_context or {}))
+        return super().add_view(request, form_url, ONE_BUTTON | (extra_context or {}))
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
-        context = {"fresh_secret": kept(request, object_id), "show_save_and_continue": False}
+        context = ONE_BUTTON | {"fresh_secret": kept(request, object_id)}
         return super().change_view(request, object_id, form_url, context | (extra_context or {}))
 
     def save_model(self, request, obj, form, change):
@@ -96,8 +96,9 @@ class SubscriptionAdmin(SensitiveAdmin, Steps, OfficeAdmin):
 
     @display(description=_("is told of"))
     def told(self, subscription):
-        every = len(subscription.events) == len(Event)
-        return _("everything") if every else ", ".join(subscription.events)
+        if len(subscription.events) == len(Event):
+            return _("everything")
+        return ", ".join(str(Event(event).label) for event in subscription.events)
 
     @display(description=_("state"))
     def state(self, subscription):
@@ -106,13 +107,15 @@ class SubscriptionAdmin(SensitiveAdmin, Steps, OfficeAdmin):
         gave_up = subscription.off_because == Off.FAILURES
         return badge(_("off: too many failed"), "bad") if gave_up else badge(_("off"))
 
-    @display(description=_("waiting"))
+    @display(description=_("waiting"), empty_value="–")
     def waiting(self, subscription):
-        return _webhooks(subscription, "waiting", subscription.n_waiting)
+        said = _("%(n)d waiting") % {"n": subscription.n_waiting}
+        return _webhooks(subscription, "waiting", said) if subscription.n_waiting else None
 
-    @display(description=_("failed"))
+    @display(description=_("failed"), empty_value="–")
     def failed(self, subscription):
-        return _webhooks(subscription, "failed", subscription.n_failed)
+        said = _("%(n)d failed") % {"n": subscription.n_failed}
+        return _webhooks(subscription, "failed", said) if subscription.n_failed else None
 
     @display(description=_("last delivered"))
     def last(self, subscription):
@@ -123,6 +126,6 @@ class SubscriptionAdmin(SensitiveAdmin, Steps, OfficeAdmin):
         return staff(subscription.owner) or None
 
 
-def _webhooks(subscription, state, count):
+def _webhooks(subscription, state, said):
     address = reverse("admin:subscriptions_webhook_changelist")
-    return linked(f"{address}?subscription={subscription.pk}&state={state}", count)
+    return linked(f"{address}?subscription={subscription.pk}&state={state}", said)

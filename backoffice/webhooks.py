@@ -90,4 +90,6 @@ class WebhookAdmin(ReadOnly, OfficeAdmin):
 
     @display(description=_("what it said"))
     def said(self, event):
-        return format_html("<pre>{}</pre>", json.dumps(event.payload, indent=2, sort_keys=True))
+        return format_html(
+            '<pre class="office-body">{}</pre>', json.dumps(event.payload, indent=2, sort_keys=True)
+        )

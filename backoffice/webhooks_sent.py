@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter
 from unfold.decorators import action, display
 
@@ -60,7 +61,7 @@ class AgainDialog(RowDialog):
 class SentAdmin(ReadOnly, OfficeAdmin):
     empty = _("Nothing was sent so far. What a subscription asked for shows up here as it happens.")
     empty_link = (_("See the subscriptions"), "subscriptions.subscription")
-    list_display = ["event", "sequence", "sent_to", "state", "answer", "attempts", "written"]
+    list_display = ["event", "number", "sent_to", "state", "answer", "tries", "written"]
     list_filter = [StateFilter, SubscriptionFilter, ("event", ChoicesDropdownFilter)]
     list_select_related = ["subscription"]
     search_fields = ["=event_id"]
@@ -70,10 +71,10 @@ class SentAdmin(ReadOnly, OfficeAdmin):
     actions_detail = ["send_again"]
     change_form_outer_before_template = "backoffice/actions.html"
     fields = [
-        ("event", "sequence"),
+        ("event", "number"),
         ("sent_to", "event_id"),
         ("state", "answer"),
-        ("attempts", "tried"),
+        ("tries", "tried"),
         ("written", "next"),
         "said",
     ]
@@ -100,6 +101,15 @@ class SentAdmin(ReadOnly, OfficeAdmin):
             self.log_change(request, form.row, _("sent again"))
             messages.success(request, _("It goes out within seconds."))
         return self.back_to(request, form.row)
+
+    @display(description=_("number"))
+    def number(self, webhook):
+        return f"#{webhook.sequence}"
+
+    @display(description=_("attempts"), empty_value="–")
+    def tries(self, webhook):
+        said = ngettext("%(n)d attempt", "%(n)d attempts", webhook.attempts)
+        return said % {"n": webhook.attempts} if webhook.attempts else None
 
     @display(description=_("sent to"))
     def sent_to(self, webhook):
@@ -136,4 +146,4 @@ class SentAdmin(ReadOnly, OfficeAdmin):
     @display(description=_("what it said"))
     def said(self, webhook):
         text = json.dumps(json.loads(webhook.body), indent=2, ensure_ascii=False)
-        return format_html("<pre>{}</pre>", text)
+        return format_html('<pre class="office-body">{}</pre>', text)

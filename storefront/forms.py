@@ -9,6 +9,8 @@ from shop.checkout.fulfilment import PICKUP, Delivery
 from shop.checkout.place_order import ContactDetails, PaymentChoice
 from shop.contacts.address import Address
 from shop.order.models import Fulfilment
+from shop.payment.offered import STRIPE, card_method
+from storefront.cards import TEST_CARDS
 
 PHONE = RegexValidator(r"^\+?[\d\s()./-]{6,}$", _("Type a phone number, such as +351 21 123 4567."))
 POSTCODE = RegexValidator(r"^\w[\w -]{1,15}$", _("Type a postcode, such as 1100-042."))
@@ -30,27 +32,14 @@ LOOK = {
 }
 
 
-class CardChoice:
-    """A test card of the simulated gateway. No card data exists, so none is sent."""
+class TypedAtStripe(forms.CharField):
+    """A card that was typed into Stripe's own form: we are sent what it is called there."""
 
-    def __init__(self, token, brand, last_digits, outcome):
-        self.token, self.brand = token, brand
-        self.last_digits, self.outcome = last_digits, outcome
+    widget = forms.HiddenInput
+    default_error_messages = {"required": _("Fill in your card.")}
 
-    def __str__(self):
-        return _("%(brand)s ending in %(digits)s: %(outcome)s") % {
-            "brand": self.brand,
-            "digits": self.last_digits,
-            "outcome": self.outcome,
-        }
-
-
-TEST_CARDS = [
-    CardChoice("sim_ok", "Visa", "4242", _("is accepted")),
-    CardChoice("sim_requires_action", "Visa", "3220", _("asks you to confirm")),
-    CardChoice("sim_declined", "Visa", "0002", _("is declined")),
-    CardChoice("sim_insufficient_funds", "Mastercard", "9995", _("has too little money")),
-]
+    def __init__(self):
+        super().__init__(label=_("Card"), max_length=64)
 
 
 class CheckoutForm(forms.Form):
@@ -130,6 +119,8 @@ class CheckoutForm(forms.Form):
     def __init__(self, *args, countries=(), **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["country"].choices = countries
+        if card_method() == STRIPE:
+            self.fields["card"] = TypedAtStripe()
 
     @classmethod
     def prefilled(cls, user, earlier=None, **kwargs):
@@ -188,7 +179,7 @@ class CheckoutForm(forms.Form):
 
     @property
     def payment(self):
-        return PaymentChoice(method="simulated", token=self.cleaned_data["card"])
+        return PaymentChoice(method=card_method(), token=self.cleaned_data["card"])
 
 
 def _typed_address(address):

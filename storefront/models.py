@@ -2,8 +2,6 @@
 
 from django.core.paginator import Paginator
 from django.db import models
-from django.db.models import Exists, OuterRef
-from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
 from wagtail.models import Page
@@ -13,8 +11,8 @@ from shop.catalogue.finding.fields import Plain
 from shop.catalogue.models import Product
 from shop.locations.models import Location
 from storefront import blocks, listing
-from storefront.gallery import ProductPicture, gallery_of
-from storefront.kinds import MirrorPage, ShopPage, body_field, is_restricted, picture_field
+from storefront.gallery import gallery_of
+from storefront.kinds import MirrorPage, ShopPage, body_field, picture_field
 from storefront.offers import offers_of, with_records
 from storefront.opening import opening_of, with_hours
 from storefront.own import own
@@ -47,12 +45,6 @@ class HomePage(ShopPage):
 
     class Meta:
         verbose_name = _("home page")
-
-    def route(self, request, path_components):
-        """Find any page below in one query, however deep it is."""
-        if not path_components:
-            return super().route(request, path_components)
-        return page_at(f"{self.url_path}{'/'.join(path_components)}/").route(request, [])
 
     def get_context(self, request, *args, **kwargs):
         pages = ProductPage.objects.order_by("-product__date_created", "-pk")
@@ -133,10 +125,14 @@ class ProductPage(MirrorPage):
     # The CMS finds it by its title; shoppers look for the product, and find it by the page too.
     search_fields = [*Page.search_fields, index.FilterField("is_withdrawn")]
     shown_with = ("product__image",)
-    may_be_kept = True
 
     class Meta:
         verbose_name = _("product page")
+
+    @property
+    def may_be_kept(self):
+        # Banners and opening hours change by the clock, which counts no version.
+        return not any(block.block_type in blocks.TIMELY for block in self.story)
 
     @property
     def preview_modes(self):
@@ -271,43 +267,6 @@ class StoryPage(WrittenPage):
         verbose_name = _("story")
 
 
-def page_at(url_path):
-    """The page at a path below the root, with all that it is shown with: one query."""
-    pages = Page.objects.filter(url_path=url_path).select_related(*_joins())
-    page = pages.annotate(**_known_before()).first()
-    if page is None:
-        raise Http404
-    specific = getattr(page, page.specific_class._meta.model_name)
-    specific.is_restricted = page.is_restricted
-    specific.has_more_pictures = page.has_more_pictures
-    return specific
-
-
-def _known_before():
-    """What a page would ask the database for, and mostly in vain."""
-    return {
-        "is_restricted": is_restricted(),
-        "has_more_pictures": Exists(ProductPicture.objects.filter(page=OuterRef("pk"))),
-    }
-
-
 Product.search_fields.append(
     index.RelatedFields("page", [Plain("title", boost=2), Plain("intro"), Plain("story")])
 )
-
-
-def _joins():
-    kinds = (
-        ProductPage,
-        CategoryPage,
-        CataloguePage,
-        LocationPage,
-        LocationIndexPage,
-        PlainPage,
-        StoryIndexPage,
-        StoryPage,
-    )
-    for kind in kinds:
-        name = kind._meta.model_name
-        yield name
-        yield from (f"{name}__{also}" for also in kind.shown_with)

@@ -18,7 +18,7 @@ from wagtail.models import (
     Site,
 )
 
-from shop.customer.roles import EDITOR
+from shop.customer.roles import EDITOR, OWNER
 from shop.migrated import is_last
 from storefront.models import CataloguePage, HomePage, LocationIndexPage
 
@@ -117,7 +117,8 @@ def keep_site_tree(app_config, **signal):
         return
     tree = site_tree()
     _make_root(tree.home)
-    _let_editors_publish(tree.home)
+    for role in (EDITOR, OWNER):
+        _let_publish(role, tree.home)
 
 
 def _has_pages(migrated):
@@ -125,17 +126,17 @@ def _has_pages(migrated):
     return "homepage" in migrated.all_models["storefront"]
 
 
-def _let_editors_publish(home):
+def _let_publish(role, home):
     """Wagtail's own editors only propose; ours publish, below the home page and with pictures."""
-    editors, _created = Group.objects.get_or_create(name=EDITOR)
-    for permission in Permission.objects.filter(
-        content_type__app_label="wagtailcore", codename__in=PAGES
-    ):
-        GroupPagePermission.objects.get_or_create(group=editors, page=home, permission=permission)
+    group, _created = Group.objects.get_or_create(name=role)
+    for permission in _permissions("wagtailcore", PAGES):
+        GroupPagePermission.objects.get_or_create(group=group, page=home, permission=permission)
     pictures = Collection.get_first_root_node() or Collection.add_root(name="Root")
-    for permission in Permission.objects.filter(
-        content_type__app_label="wagtailimages", codename__in=PICTURES
-    ):
+    for permission in _permissions("wagtailimages", PICTURES):
         GroupCollectionPermission.objects.get_or_create(
-            group=editors, collection=pictures, permission=permission
+            group=group, collection=pictures, permission=permission
         )
+
+
+def _permissions(app, names):
+    return Permission.objects.filter(content_type__app_label=app, codename__in=names)

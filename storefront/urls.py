@@ -18,6 +18,7 @@ urlpatterns = [
     path("c/<str:slug>/", pages.category, name="category"),
     path("l/<str:code>/", pages.location, name="location"),
     path("edit/product/<str:sku>/", pages.edit_product, name="edit_product_page"),
+    path("", include("storefront.found.urls")),
     path("offline/", Offline.as_view(), name="offline"),
     path("service-worker.js", ServiceWorker.as_view(), name="service_worker"),
     path(

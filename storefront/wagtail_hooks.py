@@ -15,7 +15,11 @@ from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
 from shop.catalogue.models import Synonyms
+from storefront.campaigns import CampaignViewSet
+from storefront.front_desk import FrontDesk
 from storefront.kinds import MirrorPage
+
+register_snippet(CampaignViewSet)
 
 
 class SynonymsViewSet(SnippetViewSet):
@@ -48,6 +52,11 @@ def keep_pages(request, action_type, objects, action):
         return None
     pages = (page for page in objects if isinstance(page, Page))
     return next(filter(None, (keep_page(request, page) for page in pages)), None)
+
+
+@hooks.register("construct_homepage_panels")
+def show_front_desk(request, panels):
+    panels.append(FrontDesk())
 
 
 @hooks.register("register_page_header_buttons")

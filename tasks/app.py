@@ -80,6 +80,10 @@ app.conf.beat_schedule = {
         "task": "tasks.discard_imports",
         "schedule": crontab(hour=3, minute=30),
     },
+    "publish what is due": {
+        "task": "tasks.publish_scheduled",
+        "schedule": 30,
+    },
     "look whether every rule holds": {
         "task": "tasks.reconcile",
         "schedule": crontab(hour=2, minute=30),

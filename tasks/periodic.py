@@ -4,6 +4,7 @@ from celery.signals import task_success
 from django.db.models.functions import Now
 
 from shop.batches import within_time
+from shop.campaigns import publishing
 from shop.idempotency import once
 from shop.imports import arriving
 from shop.inventory import back_in_stock
@@ -92,6 +93,11 @@ def post_simulated_webhooks():
 @app.task(name="tasks.discard_imports")
 def discard_imports():
     return arriving.discard_forgotten(), arriving.close_old()
+
+
+@app.task(name="tasks.publish_scheduled")
+def publish_scheduled():
+    return publishing.publish_due()
 
 
 @app.task(name="tasks.reconcile")

@@ -144,10 +144,14 @@ class Session(APIView):
     guesses = "login"
 
     def get_authenticators(self):
-        return [] if self.request.method == "POST" else super().get_authenticators()
+        return [] if self._arrives else super().get_authenticators()
 
     def get_permissions(self):
-        return [] if self.request.method == "POST" else super().get_permissions()
+        return [] if self._arrives else super().get_permissions()
+
+    @property
+    def _arrives(self):
+        return getattr(self.request, "method", None) == "POST"
 
     def get_authenticate_header(self, _request):
         return "Bearer"

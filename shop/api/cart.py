@@ -2,14 +2,15 @@
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404
-from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from shop.api import examples_of_orders as examples
 from shop.api.body import parsed
 from shop.api.fields import QuantityField
 from shop.api.locations import by_reference
+from shop.api.schema import operation
 from shop.basket import contents, discounts
 from shop.basket.identity import basket_of
 from shop.basket.models import Line
@@ -98,13 +99,24 @@ def _discount(given):
     return {"code": given["voucher"].code, "name": given["name"], "amount": given["discount"]}
 
 
-@extend_schema(responses=CartSerializer)
 class Cart(APIView):
+    @operation(answers={200: CartSerializer}, gives=examples.CART)
     def get(self, request):
+        """The cart."""
         return answer(basket_of(request.user))
 
-    @extend_schema(request=WishSerializer, responses={201: CartSerializer})
+    @operation(
+        "out_of_stock",
+        "not_at_location",
+        "duplicate",
+        "not_found",
+        request=WishSerializer,
+        sends=examples.WISHED,
+        answers={201: CartSerializer},
+        gives=examples.CART,
+    )
     def post(self, request):
+        """Puts a product into the cart, on top of what is there of it."""
         wish = parsed(WishSerializer, request)
         product = get_object_or_404(Product.objects.on_sale(), upc=wish["sku"])
         basket = basket_of(request.user)
@@ -113,30 +125,50 @@ class Cart(APIView):
         contents.add(basket, product, product.steps(wish.get("quantity", product.step)))
         return answer(basket, status.HTTP_201_CREATED)
 
+    @operation(answers={200: CartSerializer}, gives=examples.CART, operation_id="cart_empty")
     def delete(self, request):
+        """Takes everything out, promo codes as well."""
         basket = basket_of(request.user)
         contents.empty(basket)
         return answer(basket)
 
 
 class CartItem(APIView):
-    @extend_schema(request=QuantitySerializer, responses=CartSerializer)
+    @operation(
+        "out_of_stock",
+        "duplicate",
+        request=QuantitySerializer,
+        sends=examples.QUANTITY,
+        answers={200: CartSerializer},
+        gives=examples.CART,
+    )
     def put(self, request, pk):
+        """Makes an item this much; none of it takes it out."""
         basket, line = _line(request.user, pk)
         quantity = parsed(QuantitySerializer, request)["quantity"]
         contents.set_steps(basket, line, line.product.steps(quantity) if quantity else 0)
         return answer(basket)
 
-    @extend_schema(responses=CartSerializer)
+    @operation("duplicate", answers={200: CartSerializer}, gives=examples.CART)
     def delete(self, request, pk):
+        """Takes an item out."""
         basket, line = _line(request.user, pk)
         contents.set_steps(basket, line, 0)
         return answer(basket)
 
 
 class CartLocation(APIView):
-    @extend_schema(request=PlaceSerializer, responses=CartSerializer)
+    @operation(
+        "not_at_location",
+        "duplicate",
+        "not_found",
+        request=PlaceSerializer,
+        sends=examples.PLACE,
+        answers={200: CartSerializer},
+        gives=examples.CART,
+    )
     def put(self, request):
+        """Moves the cart to another location, with its prices, or not at all."""
         location = by_reference(parsed(PlaceSerializer, request)["location"])
         basket = basket_of(request.user)
         contents.move_all_to(basket, location)
@@ -146,8 +178,17 @@ class CartLocation(APIView):
 class CartPromoCodes(APIView):
     guesses = "promo_code"
 
-    @extend_schema(request=CodeSerializer, responses=CartSerializer)
+    @operation(
+        "promo_invalid",
+        "promo_used_up",
+        "cart_empty",
+        request=CodeSerializer,
+        sends=examples.CODE,
+        answers={200: CartSerializer},
+        gives=examples.CART,
+    )
     def post(self, request):
+        """Puts a promo code on the cart."""
         basket = basket_of(request.user)
         typed = parsed(CodeSerializer, request)["code"]
         if basket.pk is None:
@@ -157,8 +198,9 @@ class CartPromoCodes(APIView):
 
 
 class CartPromoCode(APIView):
-    @extend_schema(responses=CartSerializer)
+    @operation(answers={200: CartSerializer}, gives=examples.CART)
     def delete(self, request, code):
+        """Takes a promo code off."""
         basket = basket_of(request.user)
         if basket.pk is None or not basket.vouchers.filter(code__iexact=code).exists():
             raise Http404

@@ -1,15 +1,16 @@
 """From a cart to an order: all of it, or the cart stays as it was."""
 
 from django.db.models import prefetch_related_objects
-from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from shop.api import examples_of_orders as examples
 from shop.api.cart import parsed
 from shop.api.locations import by_reference
-from shop.api.once import once
+from shop.api.once import WITH_KEY, once
 from shop.api.order_body import TOLD, OrderSerializer
+from shop.api.schema import operation
 from shop.basket import contents, discounts
 from shop.basket.identity import basket_of
 from shop.checkout.fulfilment import PICKUP, Delivery
@@ -71,11 +72,29 @@ class CheckoutSerializer(serializers.Serializer):
     promo_code = serializers.CharField(required=False)
 
 
-class Checkout(APIView):
-    """Makes the cart an order, sets its goods aside and begins its payment."""
+REFUSALS = (
+    "cart_empty",
+    "out_of_stock",
+    "not_at_location",
+    "promo_invalid",
+    "promo_used_up",
+    "duplicate",
+    "not_found",
+    "idempotency_mismatch",
+)
 
-    @extend_schema(request=CheckoutSerializer, responses={201: OrderSerializer})
+
+class Checkout(APIView):
+    @operation(
+        *REFUSALS,
+        request=CheckoutSerializer,
+        sends=examples.CHECKOUT,
+        answers={201: OrderSerializer},
+        gives=examples.ORDER,
+        **WITH_KEY,
+    )
     def post(self, request):
+        """Makes the cart an order, sets its goods aside and begins its payment."""
         wanted = parsed(CheckoutSerializer, request)
         return once(self, lambda note: _order(request, wanted, note))
 

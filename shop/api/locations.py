@@ -1,19 +1,15 @@
 """Where orders are collected: public to read."""
 
 from django.conf import settings
-from django.db.models import F
 from django.http import Http404
 from django_filters import rest_framework as filters
-from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 from rest_framework.generics import ListAPIView, RetrieveAPIView
 from rest_framework.permissions import AllowAny
 
 from shop.api import examples
 from shop.api.pagination import Pages
-from shop.api.prices import offered_by, on_sale, priced
-from shop.api.product_filters import TWO_LETTERS, FilterAtLocation
-from shop.api.products import ProductList
+from shop.api.product_filters import TWO_LETTERS
 from shop.api.schema import operation
 from shop.locations.hours import open_until
 from shop.locations.models import Location, OpeningHours
@@ -104,19 +100,3 @@ class LocationDetail(RetrieveAPIView):
 
     def get_object(self):
         return by_reference(self.kwargs["reference"])
-
-
-class LocationProducts(ProductList):
-    filter_backends = [FilterAtLocation]
-
-    @operation(
-        gives=examples.PRODUCT,
-        parameters=[OpenApiParameter("location", exclude=True)],
-    )
-    def get(self, request, reference):
-        """What is available at a location, at its prices."""
-        return super().get(request)
-
-    def get_queryset(self):
-        here = priced().filter(partner_id=by_reference(self.kwargs["reference"]).pk)
-        return offered_by(on_sale(), here.filter(num_in_stock__gt=F("num_allocated")))

@@ -9,6 +9,7 @@ import json
 import re
 
 from django.db import transaction
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
@@ -20,6 +21,15 @@ from shop.idempotency.once import Call
 HEADER = "Idempotency-Key"
 KEY = re.compile(r"[\x21-\x7e]{1,255}")
 KEPT_REFUSALS = (402, 409)
+WITH_KEY = {
+    "parameters": [
+        OpenApiParameter(
+            HEADER,
+            location=OpenApiParameter.HEADER,
+            description="Under the same key nothing is done twice, for 24 hours.",
+        )
+    ]
+}
 
 
 class IdempotencyMismatch(APIException):

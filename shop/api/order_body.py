@@ -7,6 +7,7 @@ from django.urls import reverse
 from rest_framework import serializers
 
 from shop.api.cart import DiscountSerializer
+from shop.api.fields import QuantityField
 from shop.codes import grouped
 from shop.order.models import Fulfilment, Order, Status
 from shop.payment.models import Payment
@@ -20,7 +21,7 @@ TOLD = ("lines", "discounts", "payments", "status_changes")
 class LineSerializer(serializers.Serializer):
     sku = serializers.CharField(source="upc")
     name = serializers.CharField(source="title")
-    quantity = serializers.FloatField(source="quantity_in_unit")
+    quantity = QuantityField(source="quantity_in_unit")
     unit = serializers.CharField()
     unit_price = serializers.DecimalField(12, 2, source="unit_price_incl_tax")
     line_total = serializers.DecimalField(12, 2, source="line_price_before_discounts_incl_tax")

@@ -3,10 +3,10 @@
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema
 from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.views import APIView
 
+from shop.api.schema import operation
 from shop.invoices import pdf
 from shop.invoices.models import Invoice
 from shop.order.models import Order
@@ -43,16 +43,19 @@ def _drawn(data, kind, **headers):
 
 
 class OrderQr(APIView):
-    """The QR code that an order is collected with.
-
-    For its owner; of the staff, for those who may hand over without a code.
-    """
+    """For the order's owner; of the staff, for those who may hand over without a code."""
 
     kind = Svg
     renderer_classes = [Svg, JSONRenderer]
 
-    @extend_schema(responses={(200, kind.media_type): OpenApiTypes.BINARY})
+    @operation(
+        answers={(200, Svg.media_type): OpenApiTypes.BINARY}, operation_id="orders_qr_svg_retrieve"
+    )
     def get(self, request, number):
+        """The QR code that an order is collected with."""
+        return self.drawn(request, number)
+
+    def drawn(self, request, number):
         orders = Order.objects.of_shopper(request.user)
         if request.user.has_perm(WITHOUT_CODE):
             orders |= Order.objects.visible_to(request.user)
@@ -67,14 +70,22 @@ class OrderQrAsPng(OrderQr):
     kind = Png
     renderer_classes = [Png, JSONRenderer]
 
+    @operation(
+        answers={(200, Png.media_type): OpenApiTypes.BINARY}, operation_id="orders_qr_png_retrieve"
+    )
+    def get(self, request, number):
+        """The QR code that an order is collected with, as it goes into a mail."""
+        return self.drawn(request, number)
+
 
 class OrderInvoice(APIView):
-    """An order's invoice: with who it is for to its owner, without to the staff who may see it."""
-
     renderer_classes = [Pdf, JSONRenderer]
 
-    @extend_schema(responses={(200, Pdf.media_type): OpenApiTypes.BINARY})
+    @operation(
+        answers={(200, Pdf.media_type): OpenApiTypes.BINARY}, operation_id="orders_invoice_retrieve"
+    )
     def get(self, request, number):
+        """An order's invoice. The staff are not told whom it is for."""
         invoice = _invoices(request.user).filter(order__number=number).first()
         if invoice is None:
             raise Http404("There is no invoice for this order, or not yet.")

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django_filters import rest_framework as filters
 
 from shop.api.prices import offered_by, priced, quoted, told
+from shop.catalogue.finding.search import find, in_order
 from shop.catalogue.models import Category, Product
 from shop.locations.models import Location
 
@@ -117,6 +118,16 @@ class ProductFilter(filters.FilterSet):
 
     def in_order(self, products, _name, ordering):
         return products.order_by(*ORDERINGS[ordering])
+
+
+class SearchFilter(ProductFilter):
+    q = filters.CharFilter(
+        method="as_quoted", required=True, max_length=200, help_text="What is looked for."
+    )
+
+    def filter_queryset(self, products):
+        best = find(products, self.form.cleaned_data["q"])
+        return super().filter_queryset(in_order(products, best.ids))
 
 
 class FilterAtLocation(filters.DjangoFilterBackend):

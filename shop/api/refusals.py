@@ -3,6 +3,7 @@
 from http import HTTPStatus
 
 from django.core.exceptions import ValidationError as Faults
+from django.utils.translation import gettext as _
 from rest_framework.exceptions import (
     APIException,
     NotFound,
@@ -19,6 +20,8 @@ from shop.basket.contents import (
     NotEnough,
     NotOfferedHere,
 )
+from shop.catalogue.reviews.writing import DuplicateReview
+from shop.catalogue.skus import SkuTaken
 from shop.catalogue.units import NotAStep
 from shop.checkout.place_order import (
     BasketChanged,
@@ -28,6 +31,9 @@ from shop.checkout.place_order import (
     TooMuchAtOnce,
 )
 from shop.customer.logins import TooManyGuesses
+from shop.inventory.ledger import OutOfStock
+from shop.inventory.posting import NotYourLocation
+from shop.inventory.quantities import NotAQuantity as NotCountable
 from shop.order.statuses import InvalidTransition
 from shop.payment.gateways import PaymentRefused
 from shop.payment.refund_sums import CannotRestock
@@ -70,7 +76,7 @@ CONFLICTS = {
     NotOfferedHere: "not_at_location",
     NoLocation: "not_at_location",
     (BasketEmpty, NothingToDeliver): "cart_empty",
-    (BasketGone, BasketChanged): "duplicate",
+    (BasketGone, BasketChanged, SkuTaken, DuplicateReview): "duplicate",
     (PromoCodeUsedUp, PromoCodeUsedByYou, PromoCodeUsedByContact): "promo_used_up",
     PromoCodeRefused: "promo_invalid",
     (InvalidTransition, CannotErase): "invalid_transition",
@@ -78,7 +84,14 @@ CONFLICTS = {
     CannotChange: "of_a_set",
 }
 FIELDS = {
-    (NotAQuantity, NotAStep, TooMuchAtOnce, BasketRefused, CannotOrder): "quantity",
+    (
+        NotAQuantity,
+        NotAStep,
+        NotCountable,
+        TooMuchAtOnce,
+        BasketRefused,
+        CannotOrder,
+    ): "quantity",
     PaymentRefused: "payment",
     CannotDeliver: "fulfilment",
     TooMuch: "amount",
@@ -99,6 +112,11 @@ def in_codes(refusal):
             return Conflict(str(refusal), refusal.code)
         case Faults():
             return ValidationError(_by_field(refusal))
+        case NotYourLocation():
+            return NotFound()
+        case OutOfStock():
+            said = _("Stock cannot be less than what is reserved for orders.")
+            return Conflict(said, "out_of_stock")
         case WorksHere():
             return PermissionDenied(str(refusal))
     if code := _first(CONFLICTS, refusal):

@@ -26,6 +26,18 @@ CODES = {
     "promo_used_up": (409, "This code is used up."),
     "invalid_transition": (409, "This cannot be done as things are now."),
     "already_paid": (409, "This order is paid."),
+    "already_collected": (409, "Already collected on 22 November at 10:00."),
+    "wrong_location": (409, "This order is waiting at Magpie Graça, not here."),
+    "not_paid": (409, "This order is not paid yet."),
+    "not_ready": (409, "This order is paid, but not ready yet."),
+    "shipped": (409, "This order was sent by post."),
+    "completed": (409, "This order has arrived already."),
+    "cancelled": (409, "This order was cancelled."),
+    "refunded": (409, "This order was refunded."),
+    "withdrawn": (409, "This code was replaced by a newer one. Ask for that."),
+    "expired": (409, "The time to collect this order is over."),
+    "code_needed": (409, "You may hand over for a code only."),
+    "of_a_set": (409, "This promo code is one of many alike, and changes with them alone."),
     "duplicate": (409, "This is there already."),
     "unsupported_media_type": (415, 'Unsupported media type "text/plain" in request.'),
     "idempotency_mismatch": (422, "This Idempotency-Key came with another body before."),
@@ -109,12 +121,13 @@ class ContractSchema(AutoSchema):
         codes = ["throttled"]
         if self.view.get_authenticators():
             codes += ["not_authenticated", "token_not_valid"]
-            codes += [] if self.method in SAFE else ["permission_denied"]
+            is_for_staff = self.method in getattr(self.view, "needs", ())
+            codes += ["permission_denied"] if is_for_staff or self.method not in SAFE else []
         if self.method in WITH_BODY:
             codes += ["invalid", "parse_error", "unsupported_media_type"]
-        elif self._is_list_view():
+        elif "{" in self.path or self._is_list_view():
             codes += ["invalid"]
-        if self.path.count("{"):
+        if "{" in self.path:
             codes += ["not_found"]
         return codes
 

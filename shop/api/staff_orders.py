@@ -2,15 +2,17 @@
 
 from django.utils.translation import gettext as _
 from django_filters import rest_framework as filters
-from drf_spectacular.utils import extend_schema, extend_schema_field
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.generics import GenericAPIView, ListAPIView
 from rest_framework.response import Response
 
+from shop.api import examples_of_orders as examples
 from shop.api.cart import parsed
 from shop.api.order_body import StaffOrderSerializer, TrackingSerializer, read_anew, told
 from shop.api.pagination import Pages
+from shop.api.schema import operation
 from shop.api.staff import StaffMay
 from shop.audit.trail import record
 from shop.locations.models import Location
@@ -64,11 +66,18 @@ class AtMyLocations:
 
 
 class StaffOrders(AtMyLocations, ListAPIView):
-    """Orders at one's own locations, newest first."""
-
     needs = {"GET": "order.view_order"}
     pagination_class = Pages
     filterset_class = StaffOrderFilter
+
+    @operation(
+        "permission_denied",
+        answers={200: StaffOrderSerializer(many=True)},
+        gives=examples.STAFF_ORDER,
+    )
+    def get(self, request):
+        """Orders at one's own locations, newest first."""
+        return super().get(request)
 
 
 @extend_schema_field({"oneOf": [{"type": "string"}, {"$ref": "#/components/schemas/Tracking"}]})
@@ -81,7 +90,7 @@ class TrackingField(serializers.Field):
         return tracking.validated_data
 
 
-class StepSerializer(serializers.Serializer):
+class WantedStepSerializer(serializers.Serializer):
     status = serializers.ChoiceField(Status.choices, required=False)
     tracking = TrackingField(required=False)
     reason = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
@@ -95,13 +104,22 @@ class StepSerializer(serializers.Serializer):
 class StaffOrderDetail(AtMyLocations, GenericAPIView):
     needs = {"GET": "order.view_order", "PATCH": "order.change_order"}
 
+    @operation("permission_denied", answers={200: StaffOrderSerializer}, gives=examples.STAFF_ORDER)
     def get(self, request, number):
+        """An order at one of one's own locations."""
         return self._answer(self.get_object())
 
-    @extend_schema(request=StepSerializer, responses=StaffOrderSerializer)
+    @operation(
+        "invalid_transition",
+        "code_needed",
+        request=WantedStepSerializer,
+        sends=examples.STEP,
+        answers={200: StaffOrderSerializer},
+        gives=examples.READY,
+    )
     def patch(self, request, number):
         """Moves an order one step on, as its goods do."""
-        order, wanted = self.get_object(), parsed(StepSerializer, request)
+        order, wanted = self.get_object(), parsed(WantedStepSerializer, request)
         before = order.get_status_display()
         take_step(order, actor=request.user, **wanted)
         order = read_anew(order)

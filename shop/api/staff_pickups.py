@@ -1,18 +1,32 @@
 """The pickup counter for programs: find what a code stands for, hand it over once."""
 
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from shop.api import examples_of_orders as examples
 from shop.api.cart import parsed
+from shop.api.schema import operation
 from shop.api.staff import StaffMay
 from shop.audit.trail import record
 from shop.catalogue.units import Unit
 from shop.order.models import Status
 from shop.pickup import counter
 from shop.pickup.counter import AlreadyCollected
+
+REFUSALS = (
+    "already_collected",
+    "wrong_location",
+    "not_paid",
+    "not_ready",
+    "shipped",
+    "completed",
+    "cancelled",
+    "refunded",
+    "withdrawn",
+    "expired",
+)
 
 
 class ScannedSerializer(serializers.Serializer):
@@ -53,27 +67,32 @@ class StaffPickupSerializer(serializers.Serializer):
 
 
 class StaffPickups(APIView):
-    """What to hand over for a code. Nothing changes."""
-
     permission_classes = [StaffMay]
     guesses = "pickup"
     needs = {"POST": "pickup.change_pickupcode"}
 
-    @extend_schema(request=ScannedSerializer, responses=StaffPickupSerializer)
+    @operation(
+        *REFUSALS,
+        "not_found",
+        request=ScannedSerializer,
+        sends=examples.SCANNED,
+        answers={200: StaffPickupSerializer},
+        gives=examples.PICKUP,
+    )
     def post(self, request):
+        """What to hand over for a code. Nothing changes."""
         [scanned] = parsed(ScannedSerializer, request).values()
         return _answer(counter.find(scanned, actor=request.user))
 
 
 class StaffCollect(APIView):
-    """Hands over what a code stands for, once."""
-
     permission_classes = [StaffMay]
     guesses = "pickup"
     needs = {"POST": "pickup.change_pickupcode"}
 
-    @extend_schema(request=None, responses=StaffPickupSerializer)
+    @operation(*REFUSALS, answers={200: StaffPickupSerializer}, gives=examples.COLLECTED)
     def post(self, request, code):
+        """Hands over what a code stands for, once."""
         done = counter.hand_over(code, actor=request.user)
         if done.again:
             raise AlreadyCollected(done.pickup_code)

@@ -7,13 +7,15 @@ from django.conf import settings
 from django.core.exceptions import ValidationError as Refused
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import extend_schema, extend_schema_field
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers, status
 from rest_framework.generics import GenericAPIView, ListAPIView, get_object_or_404
 from rest_framework.response import Response
 
+from shop.api import examples_of_orders as examples
 from shop.api.pagination import Pages
 from shop.api.refusals import Conflict
+from shop.api.schema import operation
 from shop.api.staff import StaffMay
 from shop.audit.models import Action
 from shop.audit.trail import record
@@ -138,12 +140,25 @@ class Codes:
 
 
 class StaffPromoCodes(Codes, ListAPIView):
-    """All promo codes, the newest first."""
-
     needs = {"GET": "voucher.view_voucher", "POST": "voucher.add_voucher"}
     pagination_class = Pages
 
-    @extend_schema(responses={201: PromoCodeSerializer})
+    @operation(
+        "permission_denied",
+        answers={200: PromoCodeSerializer(many=True)},
+        gives=examples.PROMO_CODE,
+    )
+    def get(self, request):
+        """All promo codes, the newest first."""
+        return super().get(request)
+
+    @operation(
+        "duplicate",
+        request=PromoCodeSerializer,
+        sends=examples.NEW_PROMO_CODE,
+        answers={201: PromoCodeSerializer},
+        gives=examples.PROMO_CODE,
+    )
     def post(self, request):
         """Makes a promo code. Without an end it lasts a year."""
         voucher = _make(self.wanted())
@@ -161,10 +176,20 @@ class StaffPromoCode(Codes, GenericAPIView):
     def get_object(self):
         return get_object_or_404(self.get_queryset(), code=self.kwargs["code"].upper())
 
+    @operation("permission_denied", answers={200: PromoCodeSerializer}, gives=examples.PROMO_CODE)
     def get(self, request, code):
+        """A promo code, in whatever capitals it is asked for."""
         return self.answer(self.get_object().code)
 
+    @operation(
+        "of_a_set",
+        request=PromoCodeSerializer(partial=True),
+        sends={"ends_at": "2026-12-24T00:00:00Z"},
+        answers={200: PromoCodeSerializer},
+        gives=examples.PROMO_CODE,
+    )
     def patch(self, request, code):
+        """Changes what is named of a promo code; the code itself stays."""
         voucher = self.get_object()
         before = making.said(voucher)
         wanted = self.wanted(voucher, partial=True)
@@ -175,7 +200,7 @@ class StaffPromoCode(Codes, GenericAPIView):
         record(changed, request.user, summary=summary)
         return self.answer(changed.code)
 
-    @extend_schema(responses={204: None})
+    @operation(answers={204: None})
     def delete(self, request, code):
         """Deletes a code; one that orders have used is switched off and stays to be read."""
         voucher = self.get_object()

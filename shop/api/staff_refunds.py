@@ -3,14 +3,15 @@
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.generics import get_object_or_404
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from shop.api import examples_of_orders as examples
 from shop.api.cart import parsed
-from shop.api.once import once
+from shop.api.once import WITH_KEY, once
+from shop.api.schema import operation
 from shop.api.staff import StaffMay
 from shop.audit.trail import record
 from shop.money import money
@@ -51,13 +52,19 @@ class RefundSerializer(serializers.ModelSerializer):
 
 
 class StaffRefunds(APIView):
-    """Sends money of an order back: a worker does it, and the refund is pending until then."""
-
     permission_classes = [StaffMay]
     needs = {"POST": "payment.add_refund"}
 
-    @extend_schema(request=WantedRefundSerializer, responses={201: RefundSerializer})
+    @operation(
+        "idempotency_mismatch",
+        request=WantedRefundSerializer,
+        sends=examples.WANTED_REFUND,
+        answers={201: RefundSerializer},
+        gives=examples.REFUND,
+        **WITH_KEY,
+    )
     def post(self, request, number):
+        """Sends money of an order back: a worker does it, and the refund is pending until then."""
         wanted = parsed(WantedRefundSerializer, request)
         order = get_object_or_404(Order.objects.visible_to(request.user), number=number)
         return once(self, lambda note: _refund(order, wanted, request.user, note))

@@ -12,11 +12,14 @@ from shop.api import (
     papers,
     payments,
     products,
+    reviews,
     staff_orders,
     staff_pickups,
     staff_promo_codes,
     staff_refunds,
+    stock,
     webhooks,
+    wishlist,
 )
 from shop.api.routes import route
 from shop.api.unknown import UnknownPath
@@ -32,16 +35,21 @@ urlpatterns = [
     route("auth/session", auth.Session, "api-session"),
     route("auth/me", accounts.Me, "api-me"),
     route("auth/me/export", accounts.Export, "api-export"),
-    route("products/", products.ProductList, "api-products"),
+    route("products/", products.Products, "api-products"),
+    route("products/search/", products.Search, "api-search"),
     route("products/<str:sku>/", products.ProductDetail, "api-product"),
+    route("products/<str:sku>/reviews/", reviews.Reviews, "api-reviews"),
     route("categories/", categories.Categories, "api-categories"),
     route("locations/", locations.LocationList, "api-locations"),
     route("locations/<str:reference>/", locations.LocationDetail, "api-location"),
     route(
         "locations/<str:reference>/products/",
-        locations.LocationProducts,
+        products.LocationProducts,
         "api-location-products",
     ),
+    route("locations/<str:reference>/stock/<str:sku>/", stock.Stock, "api-stock"),
+    route("wishlist/", wishlist.Wishlist, "api-wishlist"),
+    route("wishlist/<str:sku>/", wishlist.Wish, "api-wish"),
     # Cart, checkout and orders
     route("cart/", cart.Cart, "api-cart"),
     route("cart/location/", cart.CartLocation, "api-cart-location"),

@@ -1,12 +1,14 @@
 """Where gateways tell what happened. Quick: an event is stored here, and acted on by a worker."""
 
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from shop.api import examples_of_orders as examples
+from shop.api.schema import operation
 from shop.payment.gateways import BadWebhook, UnknownMethod
 from shop.payment.webhooks import receive
 
@@ -14,9 +16,11 @@ from shop.payment.webhooks import receive
 LONGEST_BODY = 512 * 1024
 
 
-class Webhook(APIView):
-    """Stores a signed event. A known one is acknowledged again, and does nothing again."""
+class ReceivedSerializer(serializers.Serializer):
+    received = serializers.BooleanField()
 
+
+class Webhook(APIView):
     gateway = ""
     signature_header = ""
     authentication_classes = []
@@ -26,15 +30,16 @@ class Webhook(APIView):
     # The signature is over the bytes as they came.
     parser_classes = []
 
-    @extend_schema(
-        request=OpenApiTypes.OBJECT,
-        responses={
-            200: OpenApiResponse(OpenApiTypes.OBJECT, "Stored, or known already."),
-            400: OpenApiResponse(OpenApiTypes.OBJECT, "Not signed by the gateway, or malformed."),
-        },
+    @operation(
+        "invalid",
+        request={"application/json": OpenApiTypes.OBJECT},
+        sends=examples.EVENT,
+        answers={200: ReceivedSerializer},
+        gives={"received": True},
         auth=[],
     )
     def post(self, request):
+        """Stores a signed event. A known one is acknowledged again, and does nothing again."""
         try:
             receive(self.gateway, self._body(request), self._signature(request))
         except (BadWebhook, UnknownMethod) as refusal:

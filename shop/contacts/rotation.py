@@ -48,15 +48,15 @@ def rotate(field) -> Rotation:
 
 def _as_written(field):
     """The column without its decryption."""
-    secret = ExpressionWrapper(F(field.name), TextField())
-    return field.model._base_manager.annotate(secret=secret)
+    as_written = ExpressionWrapper(F(field.name), TextField())
+    return field.model._base_manager.annotate(as_written=as_written)
 
 
 def _next_rows(field, last):
-    rows = _as_written(field).exclude(secret="").exclude(secret=None)
+    rows = _as_written(field).exclude(as_written="").exclude(as_written=None)
     if last is not None:
         rows = rows.filter(pk__gt=last)
-    return list(rows.order_by("pk").values_list("pk", "secret")[:BATCH])
+    return list(rows.order_by("pk").values_list("pk", "as_written")[:BATCH])
 
 
 def _rotate_row(field, pk, secret, rotation):
@@ -67,7 +67,7 @@ def _rotate_row(field, pk, secret, rotation):
     except InvalidToken:
         rotation.unreadable += 1
         return
-    unchanged = _as_written(field).filter(pk=pk, secret=secret)
+    unchanged = _as_written(field).filter(pk=pk, as_written=secret)
     if unchanged.update(**{field.name: Value(anew, TextField())}):
         rotation.written += 1
     else:

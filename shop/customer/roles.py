@@ -74,6 +74,7 @@ ROLES = {
         "reconciliation.add_repair",
         *(f"reviews.{verb}_productreview" for verb in ("view", "change")),
         "inventory.view_stockrequest",
+        *(f"campaigns.{verb}_campaign" for verb in _ALL),
         "wagtailadmin.access_admin",
     ],
     STOCK_KEEPER: [
@@ -123,6 +124,7 @@ ROLES = {
     EDITOR: [
         "wagtailadmin.access_admin",
         *(f"catalogue.{verb}_synonyms" for verb in _ALL),
+        "campaigns.view_campaign",
     ],
 }
 

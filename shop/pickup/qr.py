@@ -34,7 +34,14 @@ def draw(code):
 def picture(code, kind):
     """The same picture as `svg` or, for a mail, which many programs show no SVG in, `png`."""
     drawn = io.BytesIO()
-    segno.make(address_of(code), error="m").save(
-        drawn, kind=kind, scale=8, border=4, dark="#16202e", light="#ffffff"
-    )
+    _qr(code).save(drawn, kind=kind, **LOOKS)
     return drawn.getvalue()
+
+
+def as_data_uri(code):
+    """The same picture within a page, which then shows and prints it without a network."""
+    return _qr(code).svg_data_uri(**LOOKS)
+
+
+def _qr(code):
+    return segno.make(address_of(code), error="m")

@@ -30,6 +30,11 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "Magpie API",
     "VERSION": "1.0.0",
     "OAS_VERSION": "3.1.0",
+    "ENUM_NAME_OVERRIDES": {
+        "OrderStatus": "shop.order.models.Status",
+        "PaymentStatus": "shop.payment.models.PaymentStatus",
+        "RefundStatus": "shop.payment.models.RefundStatus",
+    },
     "PREPROCESSING_HOOKS": ["shop.api.schema.only_the_contract"],
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",

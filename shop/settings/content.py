@@ -7,6 +7,7 @@ WAGTAILADMIN_BASE_URL = SITE_URL
 WAGTAILIMAGES_EXTENSIONS = ["avif", "gif", "jpg", "jpeg", "png", "svg", "webp"]
 WAGTAILIMAGES_AVIF_QUALITY = 55
 WAGTAILIMAGES_WEBP_QUALITY = 75
+WAGTAILIMAGES_IMAGE_FORM_BASE = "storefront.image_form.ImageForm"
 WAGTAILSEARCH_BACKENDS = {
     "default": {"BACKEND": "shop.catalogue.finding.index", "SEARCH_CONFIG": "english"}
 }

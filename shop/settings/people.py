@@ -18,6 +18,7 @@ ACCOUNT_LOGIN_METHODS = {"email", "username"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "optional"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_FORMS = {"login": "shop.customer.login_form.LoginForm"}
 ACCOUNT_ADAPTER = "shop.staff.confirmation.AccountAdapter"
 # Allauth would count wrong passwords by the name alone: anybody could lock anybody out.
 # `shop.customer.logins` counts them for every login.
@@ -31,9 +32,12 @@ MFA_FORMS = {
     "authenticate": "shop.staff.codes.AuthenticateForm",
     "reauthenticate": "shop.staff.codes.ReauthenticateForm",
 }
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+# Whoever has a passkey logs in by it alone. Signing up takes a password: with a passkey alone,
+# allauth would want every address proven before anything else.
+MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Magpie"
-# A second factor is for who works here: the one who invited them knows their address.
+# Nobody is kept from guarding an account by a letter that has not come.
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 STAFF_ADDRESSES = ("/backoffice/", "/cms/")
 COUNTER_ADDRESS = "/backoffice/pickup/"

@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "shop.privacy",
     "shop.reconciliation",
     "shop.imports",
+    "shop.campaigns",
     "shop.checkout",
     "shop.pickup",
     "shop.invoices",

@@ -10,6 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from shop.locations.models import Location
 
+# What opens an account beside the password; recovery codes are for the loss of these.
+SECOND_FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+
 
 class Device(models.TextChoices):
     COMPUTER = "computer", _("computer")
@@ -30,7 +33,7 @@ class StaffSessionQuerySet(models.QuerySet):
     def with_second_factor(self):
         """Annotated with whether one is demanded, and whether its owner has one."""
         demands = TwoFactorDemand.objects.order_by("-pk").values("demanded")[:1]
-        factors = Authenticator.objects.filter(user=OuterRef("user"), type=Authenticator.Type.TOTP)
+        factors = Authenticator.objects.filter(user=OuterRef("user"), type__in=SECOND_FACTORS)
         return self.annotate(demanded=Subquery(demands), has_second_factor=Exists(factors))
 
 

@@ -11,10 +11,10 @@ from shop.subscriptions import targets
 class Event(models.TextChoices):
     """What other programs can be told of, by the names that they know it by."""
 
-    ORDER_PAID = "order.paid", _("an order is paid")
-    ORDER_READY = "order.ready", _("an order is ready to collect")
-    ORDER_COMPLETED = "order.completed", _("an order is collected or delivered")
-    ORDER_CANCELLED = "order.cancelled", _("an order is cancelled")
+    ORDER_PAID = "order.paid", _("order paid")
+    ORDER_READY = "order.ready", _("order ready to collect")
+    ORDER_COMPLETED = "order.completed", _("order collected or delivered")
+    ORDER_CANCELLED = "order.cancelled", _("order cancelled")
     STOCK_LOW = "stock.low", _("stock runs low")
 
 
@@ -167,4 +167,4 @@ class Webhook(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.event} #{self.sequence}"
+        return f"{self.get_event_display()} #{self.sequence}"

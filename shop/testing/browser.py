@@ -1,6 +1,6 @@
 """A whole shop as `make run` starts it, and a browser to use it with.
 
-The fixtures skip where no Chromium is found, unless `BROWSER_TESTS=required`.
+The browser skips where no Chromium is found, unless `BROWSER_TESTS=required`.
 """
 
 import os
@@ -43,7 +43,7 @@ def chromium_path():
 
 
 @pytest.fixture(scope="session")
-def shop_address(chromium_path, tmp_path_factory):
+def shop_address(tmp_path_factory):
     """The address of a running demo shop: web server, worker and beat, each its own process.
 
     It is as `make run` opens it beside a PostgreSQL that has tables already.

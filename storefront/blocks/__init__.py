@@ -26,3 +26,5 @@ STORY = [
     ("questions", QuestionsBlock()),
 ]
 HOME = [*STORY, ("features", FeaturesBlock())]
+# What these show changes with the time.
+TIMELY = {"promo", "location", "hours"}

@@ -8,6 +8,7 @@ from wagtail.blocks.struct_block import StructBlockValidationError
 from shop.catalogue.models import Product
 from shop.order.popular import best_sellers
 from storefront import listing
+from storefront.listing.filters import in_category
 
 CHOSEN, NEW, POPULAR, CATEGORY = "chosen", "new", "popular", "category"
 
@@ -90,4 +91,4 @@ def _in_category(pages, value):
     page = value["category"]
     if page is None or page.is_withdrawn or page.category is None:
         return pages.none()
-    return listing.in_category(pages, page.category)
+    return pages.filter(product__in=in_category(page.category))

@@ -26,25 +26,16 @@ def picture(image, shape="card", alt="", when="later"):
     shape = SHAPES[shape]
     width, height = shape.size(image)
     shown = {"alt": alt, "width": width, "height": height, "hints": HINTS[when]}
-    if image is None or image.is_svg():
-        return shown | {"src": picture_url(image)}
+    if image is None:
+        return shown | {"src": static(PLACEHOLDER)}
+    if image.is_svg():  # a drawing fits every size
+        return shown | {"src": image.file.url}
     return shown | {
         "src": address(image, shape.spec(shape.widths_of(image)[-1], "webp")),
         "avif": srcset(image, shape, "avif"),
         "webp": srcset(image, shape, "webp"),
         "room": shape.room,
     }
-
-
-@register.simple_tag
-def picture_url(image, spec="fill-800x600|format-webp"):
-    """Where a picture is, at the size asked for.
-
-    Drawings (SVG) come as they are: they fit every size.
-    """
-    if image is None:
-        return static(PLACEHOLDER)
-    return image.file.url if image.is_svg() else address(image, spec)
 
 
 @register.simple_tag(takes_context=True)

@@ -1,4 +1,7 @@
+import re
+
 import pytest
+from allauth.mfa.models import Authenticator
 
 from shop.customer.models import User
 from shop.locations.choice import COOKIE
@@ -80,3 +83,73 @@ def test_account_mails_name_the_shop(shopper, stranger, mailoutbox):
     [mail] = mailoutbox
     assert "example.com" not in mail.subject + mail.body
     assert "Magpie" in mail.body
+
+
+@pytest.fixture
+def passkey(shopper):
+    return Authenticator.objects.create(
+        user=shopper, type=Authenticator.Type.WEBAUTHN, data={"name": "my phone"}
+    )
+
+
+KEYS = "/accounts/2fa/webauthn/"
+
+
+def test_passkeys_are_listed_in_our_look(signed_in, colleague, passkey):
+    assert "my phone" in signed_in.get(KEYS).content.decode()
+    assert "my phone" not in colleague.get(KEYS).content.decode()
+    assert "Your passkeys" in signed_in.get("/accounts/2fa/").content.decode()
+    assert "Add a passkey" in colleague.get("/accounts/2fa/").content.decode()
+
+
+def test_a_password_alone_opens_no_account_that_has_a_passkey(stranger, shopper, passkey):
+    values = {"login": shopper.email, "password": "a-good-password"}
+    assert stranger.post(LOGIN, values).url == "/accounts/2fa/authenticate/"
+    assert stranger.get("/orders/").status_code == 302
+
+
+def test_whose_passkey_it_is_nobody_else_may_touch(colleague, passkey):
+    for act in ("edit", "remove"):
+        url = f"{KEYS}keys/{passkey.pk}/{act}/"
+        assert colleague.post(url).status_code in (302, 404)
+    assert Authenticator.objects.filter(pk=passkey.pk).exists()
+
+
+def test_the_login_page_offers_a_passkey_and_runs_no_script_of_its_own(stranger):
+    page = stranger.get(LOGIN).content.decode()
+    assert "Log in with a passkey" in page
+    scripts = re.findall(r"<script(?P<attributes>[^>]*)>", page)
+    assert scripts
+    assert all("src=" in each or "application/json" in each for each in scripts)
+
+
+def test_email_addresses_are_added_confirmed_and_chosen(stranger, shopper, mailoutbox):
+    stranger.post(LOGIN, {"login": shopper.email, "password": "a-good-password"})
+    said = stranger.post(
+        "/accounts/email/", {"email": "new@quill.example", "action_add": ""}, follow=True
+    ).content.decode()
+    assert "not confirmed" in said
+    link = re.search(r"/accounts/confirm-email/\S+/", mailoutbox[-1].body)[0]
+    assert "Is this your address?" in stranger.get(link).content.decode()
+
+    stranger.post(link)
+    stranger.post("/accounts/email/", {"email": "new@quill.example", "action_primary": ""})
+
+    shopper.refresh_from_db()
+    assert shopper.email == "new@quill.example"
+    assert "too old" in stranger.get("/accounts/confirm-email/nonsense/").content.decode()
+
+
+def test_a_new_password_is_chosen_by_a_link_that_works_once(stranger, shopper, mailoutbox):
+    stranger.post("/accounts/password/reset/", {"email": shopper.email})
+    link = re.search(r"/accounts/password/reset/key/\S+", mailoutbox[-1].body)[0]
+    form = stranger.get(link, follow=True)
+    assert "Choose a new password" in form.content.decode()
+    address = form.redirect_chain[-1][0]
+
+    short = stranger.post(address, {"password1": "x", "password2": "x"}).content.decode()
+    assert "too short" in short
+    new = {"password1": "another-good-password", "password2": "another-good-password"}
+    assert "Your password is changed" in stranger.post(address, new, follow=True).content.decode()
+
+    assert "This link is too old" in browser().get(link, follow=True).content.decode()

@@ -155,7 +155,7 @@ def test_many_places_cost_no_more_questions(client, size, django_assert_num_quer
     for _ in range(size):
         make_location(latitude=38, longitude=-9)
     client.get("/locations/")
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(6):
         assert client.get("/locations/").content.count(b"data-latitude") == size
 
 

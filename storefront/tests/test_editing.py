@@ -3,8 +3,10 @@
 from decimal import Decimal
 
 import pytest
+from django.apps import apps
 from django.contrib.auth.models import Group
 from django.urls import reverse
+from django.utils import timezone
 from wagtail.models import Page
 from wagtail.test.utils.form_data import (
     inline_formset,
@@ -129,3 +131,15 @@ def test_a_products_page_leads_to_its_stock_for_whoever_may_see_it(client, edito
     editor.groups.add(Group.objects.get(name="Owner"))
     assert stock in client.get(edit_url(page)).content.decode()
     assert client.get(reverse("edit_product_page", args=["APP"])).url == edit_url(page)
+
+
+def test_the_first_page_of_the_cms_says_what_lacks_and_whether_beat_publishes(client, editor, page):
+    text = client.get(reverse("wagtailadmin_home")).content.decode()
+    assert "Products without a picture" in text
+    assert edit_url(page) in text
+    assert "have not been published yet" in text
+
+    apps.get_model("tasks.BeatRun").objects.create(
+        job="tasks.publish_scheduled", done_at=timezone.now()
+    )
+    assert "were last published" in client.get(reverse("wagtailadmin_home")).content.decode()

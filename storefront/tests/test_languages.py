@@ -1,9 +1,15 @@
 """Shoppers read the shop in their language; who works here and programs read it in one."""
 
-import pytest
-from django.conf import settings
+from gettext import GNUTranslations
 
-from shop.testing.factories import make_user
+import pytest
+from babel.messages.pofile import read_po
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import ngettext
+
+from shop.testing.factories import make_location, make_order, make_product, make_user, offer
+from shop.testing.worker import do_all_work
 
 pytestmark = pytest.mark.django_db
 
@@ -42,3 +48,39 @@ def test_the_back_office_and_the_api_speak_one_language(client):
     for address in ("/backoffice/", "/api/products/?page=1"):
         answer = client.get(address, **SPANISH)
         assert (answer.status_code, language_of(answer)) == (200, "en-gb")
+
+
+@pytest.mark.parametrize("code", ["es", "ru"])
+def test_what_is_translated_is_compiled(code):
+    """`make messages` was run after the last change."""
+    folder = settings.LOCALE_PATHS[0] / code / "LC_MESSAGES"
+    with (folder / "django.po").open("rb") as written, (folder / "django.mo").open("rb") as read:
+        catalogue, compiled = read_po(written, locale=code), GNUTranslations(read)
+    translated = [m for m in catalogue if m.id and isinstance(m.id, str) and m.string]
+    assert len(translated) > 500
+    assert [m.id for m in translated if compiled.gettext(m.id) != m.string] == []
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("es", ["1 producto", "2 productos", "5 productos"]),
+        ("ru", ["1 товар", "2 товара", "5 товаров"]),
+    ],
+)
+def test_numbers_take_their_languages_forms(code, said):
+    with translation.override(code):
+        texts = [ngettext("%(n)s product", "%(n)s products", n) % {"n": n} for n in (1, 2, 5)]
+    assert texts == said
+
+
+def test_an_order_is_confirmed_in_the_language_that_it_was_made_in(mailoutbox):
+    location, product = make_location(), make_product()
+    offer(product, location)
+    with translation.override("es"):
+        order = make_order(location, (product, 1))
+    do_all_work()
+    assert [message.subject for message in mailoutbox] == [
+        f"Gracias: tu pedido {order.number} está pagado"
+    ]
+    assert "Ver tu pedido:" in mailoutbox[0].body

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 from django.utils import timezone
+from django.utils.html import escape
 
 from shop.checkout.place_order import PaymentChoice
 from shop.codes import grouped
@@ -150,28 +151,31 @@ class TestFollowing:
     def test_nothing_new_changes_nothing(self, bought, signed_in):
         assert signed_in.get(address(bought, "status/?seen=pending")).status_code == 204
 
-    def test_paid_it_shows_the_code_and_waits_for_the_picture(self, bought, signed_in):
+    def test_paid_it_shows_the_code_at_once_and_is_done(self, bought, signed_in):
         settle(bought)
         shown = signed_in.get(address(bought, "status/?seen=pending")).content.decode()
         code = PickupCode.objects.get()
         assert "Thank you, it is paid" in shown
         assert grouped(short_of(code)) in shown
-        assert "being drawn" in shown
-        assert "seen=paid-undrawn" in shown
-        assert signed_in.get(address(bought, "qr.svg")).status_code == 404
-
-    def test_drawn_it_is_done(self, bought, signed_in):
-        settle(bought)
-        code = draw(bought)
-        shown = signed_in.get(address(bought, "status/?seen=paid-undrawn")).content.decode()
-        assert f'src="/orders/{bought.number}/qr.svg"' in shown
+        # It is within the page: no network is needed to show or to print it.
+        assert f'src="{escape(qr.as_data_uri(code))}"' in shown
         assert "hx-get" not in shown
         assert "http-equiv" not in page(signed_in, bought)
+
+    def test_its_picture_can_be_fetched_once_it_is_drawn(self, bought, signed_in):
+        settle(bought)
+        assert signed_in.get(address(bought, "qr.svg")).status_code == 404
+        code = draw(bought)
         picture = signed_in.get(address(bought, "qr.svg"))
         assert picture["Content-Type"] == "image/svg+xml"
         assert "no-store" in picture["Cache-Control"]
         with code.qr.open() as kept:
             assert picture.content == kept.read()
+
+    def test_what_is_put_off_is_shown_anew(self, bought, signed_in):
+        Order.objects.update(extensions=1)
+        shown = signed_in.get(address(bought, "status/?seen=pending")).content.decode()
+        assert "seen=pending-1" in shown
 
     def test_a_signed_link_follows_with_its_key(self, bought_by_guest, stranger):
         key = key_of(bought_by_guest)
@@ -204,7 +208,10 @@ class TestStates:
         assert "We are asking your bank" not in page
 
     def test_what_waits_is_held_until_a_time_that_is_told(self, bought, signed_in):
-        assert "Your goods are set aside until today" in page(signed_in, bought)
+        shown = page(signed_in, bought)
+        assert re.search(r"set aside until <time [^>]+>(today|tomorrow) \d\d:\d\d</time>", shown)
+        left = int(re.search(r'data-hold="(\d+)"', shown)[1])
+        assert 14 * 60 < left <= 15 * 60
 
     @pytest.mark.parametrize(
         ("answer", "title"),

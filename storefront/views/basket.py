@@ -4,23 +4,24 @@ from decimal import Decimal, InvalidOperation
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.db.models import prefetch_related_objects
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django_htmx.http import HttpResponseClientRefresh
 
 from shop.basket import contents, discounts
 from shop.basket.contents import BasketRefused
+from shop.basket.elsewhere import where_else
 from shop.basket.models import Line
 from shop.catalogue.models import Product
 from shop.catalogue.units import NotAStep, plain
 from shop.client_address import client_address
 from shop.locations.hours import ready_at
 from shop.voucher.promo_codes import PromoCodeRefused
-from storefront.moving import move_and_say
+from storefront.moving import move_and_say, said_places
 from storefront.ways import way_back
 
 LOCATIONS = "/locations/"
@@ -92,8 +93,7 @@ def shown_basket(request, basket):
     basket.reset_offer_applications()
     code_refusals = discounts.apply_discounts(basket)
     lines = list(basket.all_lines())
-    pictures = [line.product.image for line in lines if line.product.image]
-    prefetch_related_objects(pictures, "renditions")
+    _say_where_else(lines, basket)
     place = _place(request, basket)
     return {
         "basket": basket,
@@ -110,6 +110,14 @@ def shown_basket(request, basket):
         "tax": basket.total_incl_tax - basket.total_excl_tax,
         "can_order": bool(lines) and not any(line.refusal for line in lines),
     }
+
+
+def _say_where_else(lines, basket):
+    """At each line that cannot be had as it is: who else has as much."""
+    lacking = {line.product_id: line.quantity for line in lines if line.refusal}
+    found = where_else(lacking, basket.location) if basket.location else {}
+    for line in lines:
+        line.elsewhere = said_places(found.get(line.product_id, ()))
 
 
 def _page(request, *, line_refusal=None, code="", code_refusal=None):
@@ -153,7 +161,10 @@ def _add(request, product, wish):
         contents.add(request.basket, product, steps)
     except (BasketRefused, NotAStep) as refusal:
         messages.error(request, str(refusal))
-        return redirect(_with_typed(back, typed))
+        return HttpResponseClientRefresh() if request.htmx else redirect(_with_typed(back, typed))
+    # A removed line that is put back shows itself.
+    if request.htmx.target == "basket":
+        return _page(request)
     messages.success(request, _added(product, steps))
     return redirect(back)
 

@@ -12,7 +12,8 @@ from wagtail.models import Site
 
 from storefront import listing
 from storefront.cached_pages import cached, keep
-from storefront.models import CategoryPage, LocationPage, ProductPage, page_at
+from storefront.models import CategoryPage, LocationPage, ProductPage
+from storefront.routing import page_at
 
 
 @cached

@@ -10,11 +10,11 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from shop.basket import contents
 from shop.basket.contents import BasketRefused
 from shop.basket.together import add_all
 from shop.catalogue.models import Product
 from shop.catalogue.units import NotAStep
+from storefront.moving import move_and_say
 from storefront.ways import choose_location_then, way_back
 
 WISHES = "wishes"
@@ -80,14 +80,8 @@ def _steps(product, typed):
 
 def _go_where_chosen(request):
     """Goods are added at the price that was shown: that of the chosen location."""
-    basket, place = request.basket, request.location
-    if basket.location_id == place.pk:
-        return
-    missing = contents.move_to(basket, place)
-    if missing:
-        names = ", ".join(product.title for product in missing)
-        left = _("Not offered there and taken out of your basket: %(names)s.") % {"names": names}
-        messages.warning(request, left)
+    if request.basket.location_id != request.location.pk:
+        move_and_say(request, request.location)
 
 
 def _say(request, added, refusals):

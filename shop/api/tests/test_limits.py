@@ -13,7 +13,8 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def narrow(settings):
-    """Limits that a test gets to."""
+    """Limits that a test gets to, with a Redis that nobody waited for in vain just before."""
+    limits.away.reset()
 
     def narrowed(**most):
         settings.API_LIMITS = settings.API_LIMITS | most

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from shop.catalogue.reviews.models import ProductReview
 
@@ -16,7 +17,7 @@ class DuplicateReview(Exception):
 
     def __init__(self, review):
         self.review = review
-        super().__init__(f"review {review.pk}")
+        super().__init__(_("You have reviewed this product already."))
 
 
 @transaction.atomic

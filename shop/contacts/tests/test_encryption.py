@@ -72,7 +72,7 @@ def write_raw(**texts):
 
 
 def secrets():
-    return list(rotation._as_written(NAME).values_list("secret", flat=True))
+    return list(rotation._as_written(NAME).values_list("as_written", flat=True))
 
 
 def rotate_all():

@@ -4,7 +4,6 @@ from copy import copy
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.core.validators import RegexValidator
 from django.db.models import Prefetch
 from django.db.models.functions import Now, Upper
 from django.utils.text import slugify
@@ -13,6 +12,7 @@ from import_export.fields import Field
 
 from shop.catalogue import changes
 from shop.catalogue.models import Product, ProductCategory, ProductClass
+from shop.catalogue.skus import SAFE_SKU
 from shop.catalogue.units import Unit
 from shop.imports.models import Kind
 from shop.imports.rewriting import rewrite
@@ -47,9 +47,6 @@ PLAIN = {
 # The first one is where a product's page stands.
 FILED = Prefetch("productcategory_set", ProductCategory.objects.order_by("pk"))
 STEP = NumberWidget(3, least=Decimal("0.001"), most=Decimal(9999))
-SAFE_SKU = RegexValidator(
-    r"\A[A-Za-z0-9._-]{1,64}\Z", _("Up to 64 letters, digits, and . _ - only.")
-)
 
 
 @dataclass(eq=False, repr=False)

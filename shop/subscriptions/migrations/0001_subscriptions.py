@@ -128,10 +128,10 @@ class Migration(migrations.Migration):
                     "event",
                     models.CharField(
                         choices=[
-                            ("order.paid", "an order is paid"),
-                            ("order.ready", "an order is ready to collect"),
-                            ("order.completed", "an order is collected or delivered"),
-                            ("order.cancelled", "an order is cancelled"),
+                            ("order.paid", "order paid"),
+                            ("order.ready", "order ready to collect"),
+                            ("order.completed", "order collected or delivered"),
+                            ("order.cancelled", "order cancelled"),
                             ("stock.low", "stock runs low"),
                         ],
                         max_length=32,

@@ -4,10 +4,12 @@ from datetime import timedelta
 from functools import partial
 
 import pytest
+from cryptography.fernet import Fernet
 from django.db.models import F
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from shop.contacts import rotation
 from shop.mail.models import Kind, Letter
 from shop.subscriptions import managing, sending, tidying
 from shop.subscriptions.announcing import give_up_time
@@ -260,3 +262,13 @@ def test_a_worker_that_dies_leaves_a_claim_that_runs_out(tell, monkeypatch):
 
 def _die(*_args):
     raise SystemExit
+
+
+def test_its_secret_goes_along_to_a_new_key(tell, settings):
+    subscription = tell(NOWHERE)
+    secret, field = subscription.secret, Subscription._meta.get_field("secret")
+    settings.CONTACT_KEYS = [Fernet.generate_key().decode()]
+    assert rotation.rotate(field).written == 1
+    assert rotation.rotate(field).written == 0
+    subscription.refresh_from_db()
+    assert subscription.secret == secret

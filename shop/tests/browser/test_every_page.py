@@ -36,7 +36,20 @@ BY_ANYBODY = [
     "/offline/",
 ]
 BY_A_SHOPPER = ["/", "/catalogue/bakery/", "/p/LEM-UNWX/", "/p/BUN-SAFF/", "/basket/", "/checkout/"]
-SIGNED_IN = ["/orders/", "/your-data/", "/accounts/email/", "/accounts/password/change/"]
+SIGNED_IN = [
+    "/account/",
+    "/account/alerts/",
+    "/account/profile/",
+    "/orders/",
+    "/wishlist/",
+    "/reviews/",
+    "/p/LEM-UNWX/review/",
+    "/your-data/",
+    "/accounts/email/",
+    "/accounts/password/change/",
+    "/accounts/2fa/",
+    "/accounts/2fa/webauthn/add/",
+]
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@ from django.conf import settings
 from django.core.management import BaseCommand, CommandError, call_command
 from django.db import transaction
 
-from shop.demo import people, places, shelves, trade
+from shop.demo import people, places, shelves, talk, trade
 from shop.locations.models import Location
 
 
@@ -30,6 +30,7 @@ class Command(BaseCommand):
             shelves.fill_shelves(locations, categories, accounts["seller"]),
             "products drawn, priced and delivered",
         )
+        self._say(talk.tell_reviews(), "reviews read")
         self._say(trade.print_promo_codes(), "promo codes printed")
         call_command("load_demo_pages", stdout=self.stdout)
         self._say(trade.take_orders(locations, accounts), "orders taken")
