@@ -68,6 +68,7 @@ def _insert(cursor, parent, bare):
         " (page_ptr_id, product_id, mirrored_name, is_withdrawn, intro, story)"
         " SELECT page.id, product.id, product.title, false, '', '[]'"
         + bare
-        + f" JOIN wagtailcore_page page ON page.url_path = '{parent.url_path}' || slug || '/'"
+        + " JOIN wagtailcore_page page"
+        + f" ON page.url_path = '{parent.url_path}' || product.slug || '/'"
     )
     return made
