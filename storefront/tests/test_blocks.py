@@ -200,7 +200,7 @@ def test_many_things_in_a_block_are_read_at_once(guest, graca, many, django_asse
     )
     guest.get(page.url)
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(10):
         guest.get(page.url)
 
 

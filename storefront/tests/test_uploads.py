@@ -11,7 +11,8 @@ from shop.testing.factories import make_user
 pytestmark = [
     pytest.mark.django_db,
     # Wagtail leaves it to the garbage collector to close a drawing that it has measured.
-    pytest.mark.filterwarnings("ignore:(?i:unclosed file|exception ignored in. <_io)"),
+    pytest.mark.filterwarnings("ignore:unclosed file"),
+    pytest.mark.filterwarnings("ignore:Exception ignored in. <_io"),
 ]
 
 DRAWING = b"""<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"
