@@ -15,7 +15,7 @@ DROP TRIGGER storefront_changes ON customer_user;
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("storefront", "0004_blocks_made_for_a_shop"),
+        ("storefront", "0005_versions_of_many_rows"),
         ("catalogue", "0001_initial"),
         ("customer", "0001_initial"),
     ]
