@@ -16,7 +16,7 @@ from storefront.ways import way_to
 
 PAGE_SIZE = 24
 # Beyond this many products counts say "at least", and a list goes on without being counted.
-MOST_COUNTED = 2_000
+MOST_COUNTED = 1_000
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ def found(request, pages, query):
     answers = search.find(products, query)
     asked = wanted(request.GET, page_number(request))
     if answers.is_cut and asked.on:
-        # A filter looks at all that answer, not at the first thousands.
+        # A filter looks at all that answer, not at the first thousand.
         narrowed = filters.offered(products, request.location).filter(filters.all_of(asked.on))
         answers = search.find(narrowed, query)
     if not answers.ids and request.location:

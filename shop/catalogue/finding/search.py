@@ -1,7 +1,7 @@
 """Products that answer to words, best first.
 
 The index ranks a bounded number of candidates: of a word that every tenth product has, the
-first thousands are as good as all.
+first thousand are as good as all.
 """
 
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ from wagtail.search.models import IndexEntry
 from shop.catalogue.finding.fields import LANGUAGE
 from shop.catalogue.finding.vocabulary import understand
 
-MOST_CANDIDATES = 2_000
+MOST_CANDIDATES = 1_000
 MOST_SUGGESTIONS = 8
 TITLE_COUNTS, BODY_COUNTS = 8.0, 1.0
 # PostgreSQL divides a rank by 1 + the logarithm of the text's length.
