@@ -101,7 +101,7 @@ def test_a_longer_list_asks_no_more(many, signed_in, shopper, graca, django_asse
     for _ in range(many):
         add_to_wishlist(shopper, offer(make_product(), graca).product)
     signed_in.get(reverse("wishlist"))
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         signed_in.get(reverse("wishlist"))
 
 

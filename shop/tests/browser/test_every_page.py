@@ -54,7 +54,8 @@ SIGNED_IN = [
 
 @pytest.fixture
 def visitor(visit, shop_address):
-    page = visit(width=390)
+    # Colours that fade into each other would be judged halfway.
+    page = visit(width=390, reduced_motion="reduce")
     page.add_init_script(TELL)
     page.elsewhere = []
     page.on("request", lambda request: _note(page, request.url, shop_address))
