@@ -7,6 +7,7 @@ counted in quarters of a kilogram, so no quantity is ever a rounded number.
 from decimal import Decimal
 
 from django.db import models
+from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
 
@@ -40,6 +41,6 @@ def plain(number: Decimal) -> str:
 
 
 def format_quantity(quantity: Decimal, unit: str) -> str:
-    """A quantity as a shopper reads it: `3`, `0.75 kg`."""
-    number = plain(quantity)
+    """A quantity as a shopper reads it: `3`, `0.75 kg`, `0,75 kg` in Spanish."""
+    number = number_format(plain(quantity))
     return number if unit == Unit.PIECE else f"{number} {Unit(unit).label}"
