@@ -1,5 +1,7 @@
 """Pictures that editors bring in."""
 
+import gc
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
@@ -19,6 +21,13 @@ DRAWING = b"""<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3
  viewBox="0 0 10 10" width="10" height="10" onload="alert(1)"><script>alert(2)</script>
  <a xlink:href="javascript:alert(3)"><rect width="5" height="5" fill="teal"/></a>
  <image href="https://elsewhere.example/spy.png"/></svg>"""
+
+
+@pytest.fixture(autouse=True)
+def collected():
+    """Here, where it is known, and not in the midst of somebody else's test."""
+    yield
+    gc.collect()
 
 
 @pytest.fixture
