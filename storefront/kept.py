@@ -12,7 +12,8 @@ from storefront.versions import SHOP, versions
 
 # Nobody needs it any more by then: it makes room, and nothing waits for it.
 A_DAY = 24 * 60 * 60
-MADE_OF = ("templates", "storefront", "shop/settings")
+MADE_OF = ("templates", "storefront", "shop")
+KINDS = (".html", ".py", ".css", ".js", ".svg", ".mo")
 
 
 def kept(request, name, make):
@@ -31,10 +32,10 @@ def key_of(*parts):
 
 @once
 def _release():
-    """Another one for other templates and code: what an earlier release drew is not shown."""
+    """Another one for other templates, code and words: nothing that was drawn before is shown."""
     digest = hashlib.sha256()
     for folder in MADE_OF:
         for path in sorted(Path(settings.BASE_DIR / folder).rglob("*.*")):
-            if path.suffix in (".html", ".py", ".css", ".js", ".svg"):
+            if path.suffix in KINDS:
                 digest.update(f"{path} {path.stat().st_mtime_ns}\n".encode())
     return digest.hexdigest()[:12]

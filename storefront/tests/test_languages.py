@@ -36,6 +36,17 @@ def test_what_a_shopper_chooses_counts_more_than_their_browser(client):
     assert language_of(client.get("/basket/", **SPANISH)) == "ru"
 
 
+def test_a_page_that_is_kept_is_kept_for_each_language(client):
+    offer(make_product(title="Tea"), make_location())
+
+    def words(code):
+        return client.get("/search/?q=tea", HTTP_ACCEPT_LANGUAGE=code).content.decode()
+
+    for _first_drawn_then_kept in range(2):
+        assert "Resultados de «tea»" in words("es")
+        assert "Results for “tea”" in words("en")
+
+
 @pytest.mark.parametrize("elsewhere", ["https://evil.example/", "//evil.example", "javascript:x"])
 def test_choosing_leads_nowhere_else(client, elsewhere):
     chosen = client.post("/language/", {"language": "es", "next": elsewhere})
